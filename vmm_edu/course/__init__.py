@@ -1,0 +1,1 @@
+"""What the chapters share: checked exercises, figures, clips and the learner's own copy."""

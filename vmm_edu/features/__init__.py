@@ -1,0 +1,1 @@
+"""Frames, samples or words in; arrays that describe them out."""

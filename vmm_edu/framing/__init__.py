@@ -1,0 +1,1 @@
+"""A video file in; frames, times and samples on one clock out."""

@@ -1,0 +1,1 @@
+"""Labelled clips in; a trained model, its scores and its predictions out."""

@@ -1,0 +1,1 @@
+"""Features over time in; a state or a label for every step out."""

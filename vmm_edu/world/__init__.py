@@ -1,0 +1,1 @@
+"""A seed in; clips out whose best possible accuracy is known exactly (ChimeWorld)."""

@@ -7,9 +7,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-HEADER = (
-    "# Pins with hashes for Python 3.11-3.14 on Linux, macOS and Windows, the test tools included. Renew: make lock\n"
-)
+HEADER = "# Pins with hashes for Python 3.11-3.14 on Linux, macOS and Windows, test tools included. Renew: make lock\n"
 # One resolution for all platforms and Pythons; newer Pythons may get newer versions (fork by requires-python).
 OPTIONS = "--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade"
 

@@ -1,0 +1,40 @@
+# The course's commands. Each one is also `vmm-edu ...` or `python tools/...`, for machines without make.
+PYTHON ?= python3
+ENV := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help env lab test notebooks exercises results bench world lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+env: ## build the environment in .venv where it is missing or out of date
+	@command -v $(PYTHON) >/dev/null || { echo "vmm-edu: no $(PYTHON) on this machine; install Python 3.11 or newer (python.org), or name one: make test PYTHON=python3.13"; exit 1; }
+	@$(PYTHON) tools/env.py
+
+lab: env ## open the course in JupyterLab, in your own copy under my-course/
+	@$(ENV)/vmm-edu lab
+
+test: env ## lint, types and every test, each notebook cell included (REQUIRE_ALL=1: skips fail)
+	@$(ENV)/vmm-edu test
+
+notebooks: env ## run every notebook from a fresh kernel and store its outputs
+	@$(ENV)/python tools/notebooks.py
+
+exercises: env ## prove every exercise's checker and renew docs/exercises.md
+	@$(ENV)/vmm-edu exercises table
+
+results: env ## train the shipped model and renew the recorded scores
+	@$(ENV)/vmm-edu train
+
+bench: env ## speed as ratios to the peers that are installed (pip install '.[bench]' adds some)
+	@for script in benchmarks/bench_*.py; do $(ENV)/python $$script || exit 1; done
+
+world: env ## render the clips that the chapters use into the cache
+	@$(ENV)/vmm-edu test --prepare-only
+
+lock: env ## renew the pins of lock.txt
+	@$(ENV)/python tools/lock.py
+
+clean: ## remove the environment, caches and rendered clips; your own copy in my-course/ stays
+	rm -rf .venv .pytest_cache .ruff_cache .hypothesis cache dist build

@@ -1,0 +1,115 @@
+"""The environment's files agree with each other, and none holds an address."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+LOCK = (ROOT / "lock.txt").read_text()
+PINS = [Requirement(line.rstrip(" \\")) for line in LOCK.splitlines() if re.match(r"[a-z0-9]", line)]
+
+
+def pins_for(python: str) -> dict[str, str]:
+    """Name to version of the pins that hold on Linux for one Python."""
+    where = {
+        "python_full_version": f"{python}.0",
+        "python_version": python,
+        "sys_platform": "linux",
+        "platform_system": "Linux",
+        "platform_machine": "x86_64",
+        "platform_python_implementation": "CPython",
+        "implementation_name": "cpython",
+        "os_name": "posix",
+    }
+    return {pin.name: str(pin.specifier)[2:] for pin in PINS if pin.marker is None or pin.marker.evaluate(where)}
+
+
+@pytest.mark.parametrize("python", ["3.11", "3.12", "3.13", "3.14"])
+def test_the_lock_lies_inside_the_wheels_ranges(python: str):
+    pins = pins_for(python)
+    extras = PROJECT["optional-dependencies"]
+    for line in [*PROJECT["dependencies"], *extras["lab"], *extras["test"]]:
+        wanted = Requirement(line)
+        if wanted.name != "vmm-edu":
+            assert wanted.specifier.contains(pins[wanted.name]), f"{line} against the pin {pins[wanted.name]}"
+
+
+def test_both_ends_of_the_ranges_are_tested():
+    low, high = pins_for("3.11"), pins_for("3.13")
+    assert (low["jax"], low["flax"]) == ("0.10.2", "0.12.8")
+    assert low["av"].startswith("18.1")
+    assert low["numpy"].startswith("2.4")
+    assert high["jax"].startswith("0.12")
+    assert high["av"].startswith("19.")
+    assert high["numpy"].startswith("2.5")
+
+
+def test_every_pin_has_a_hash():
+    for block in re.split(r"\n(?=[a-z0-9])", LOCK.split("\n", 1)[1]):
+        assert "--hash=sha256:" in block, block
+
+
+def test_no_address_of_a_registry():
+    for name in ("lock.txt", "environment.yml", "pyproject.toml", "Makefile", "tools/env.py", "tools/lock.py"):
+        text = (ROOT / name).read_text().replace("--no-emit-index-url", "")
+        assert not re.search(r"(https?|file)://|index-url|find-links", text), name
+
+
+def test_conda_installs_the_same_lock():
+    lines = [line.strip() for line in (ROOT / "environment.yml").read_text().splitlines()]
+    assert "- -r lock.txt" in lines
+    assert [line for line in lines if line.startswith("- python=")] == ["- python=3.13"]
+    assert "name: vmm-edu" in lines
+
+
+def test_this_environment_is_the_lock():
+    from importlib.metadata import version
+
+    pins = pins_for(".".join(map(str, sys.version_info[:2])))
+    for name in ("jax", "flax", "numpy", "av", "scikit-image", "nbval"):
+        assert version(name) == pins[name]
+
+
+def test_every_dependency_is_justified():
+    table = (ROOT / "docs/dependencies.md").read_text()
+    extras = [line for lines in PROJECT["optional-dependencies"].values() for line in lines]
+    for line in [*PROJECT["dependencies"], *extras]:
+        assert f"`{Requirement(line).name}`" in table, f"docs/dependencies.md does not say why {line} is needed"
+
+
+def test_an_old_python_is_told_so():
+    script = "import sys; sys.version_info = (3, 9, 1); sys.path.insert(0, 'tools'); import env; env.check_machine()"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "needs 3.11 or newer" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_venv_module_and_a_full_disk_are_named():
+    for script, words in (
+        ("sys.modules['ensurepip'] = None", "no venv module"),
+        ("import shutil; shutil.disk_usage = lambda p: type('U', (), {'free': 1e8})", "Make room first"),
+    ):
+        code = f"import sys; sys.path.insert(0, 'tools'); import env; {script}; env.check_machine()"
+        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 1
+        assert words in done.stderr
+
+
+def test_setting_up_twice_does_nothing():
+    if not (ROOT / ".venv" / "vmm-edu.stamp").exists():
+        pytest.skip("this run does not use the project's own .venv")
+    before = os.stat(ROOT / ".venv" / "vmm-edu.stamp").st_mtime_ns
+    base = getattr(sys, "_base_executable", sys.executable)
+    done = subprocess.run([base, "tools/env.py"], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert os.stat(ROOT / ".venv" / "vmm-edu.stamp").st_mtime_ns == before

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from budgets import Budgets
 from offline import block_network
 
 NETWORK = block_network()
@@ -22,8 +23,10 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("VMM_EDU_SHARED", ROOT.parent / "shared"))
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     import jax
+
+    config.pluginmanager.register(Budgets(), "budgets")
 
     jax.config.update("jax_numpy_dtype_promotion", "strict")
     jax.config.update("jax_numpy_rank_promotion", "raise")

@@ -12,9 +12,9 @@ from notebooks.rules import chapters
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
 # Layout and relations: how a formula is set, not what it speaks of.
-LAYOUT = set(
-    "tag frac qquad quad leftarrow rightarrow to cdot times le ge leq geq ne approx left right begin end text mathrm in "
-    "ldots cdots dots mid aligned hat limits".split()
+LAYOUT = {"tag", "frac", "qquad", "quad", "leftarrow", "rightarrow", "to", "cdot", "times", "le", "ge", "leq", "geq"}
+LAYOUT |= {"ne", "approx", "left", "right", "begin", "end", "text", "mathrm", "in", "ldots", "cdots", "dots", "mid"}
+LAYOUT |= {"aligned", "hat", "limits"}
 )
 
 

@@ -15,7 +15,6 @@ FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
 LAYOUT = {"tag", "frac", "qquad", "quad", "leftarrow", "rightarrow", "to", "cdot", "times", "le", "ge", "leq", "geq"}
 LAYOUT |= {"ne", "approx", "left", "right", "begin", "end", "text", "mathrm", "in", "ldots", "cdots", "dots", "mid"}
 LAYOUT |= {"aligned", "hat", "limits"}
-)
 
 
 def symbols(text: str) -> set[str]:

@@ -1,0 +1,227 @@
+"""An opened video in, its decoded frames one by one in the order shown out, from the start or from any moment."""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, NamedTuple
+
+import av
+import av.error
+
+from vmm_edu.framing.damage import Damage
+from vmm_edu.framing.source import AnyPath, Source, fraction, open_source, require_video
+from vmm_edu.framing.times import TIME_SLACK_S
+
+SEEKABLE = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "mpegts", "flv")
+"""Containers that find a keyframe by its time; the others are read from the start."""
+NOT_FROM_KEYFRAMES = ("gif", "apng")
+"""Codecs whose every packet is called a keyframe though it paints over the picture before it."""
+MOST_ERRORS_IN_A_ROW = 32
+
+
+class Timed(NamedTuple):
+    """A decoded frame and when it is first shown, in seconds since the file's start."""
+
+    time_s: float
+    frame: av.VideoFrame
+
+
+class VideoReader:
+    """Reads one video stream. A context manager: the file is closed when the block ends.
+
+    With ``ahead`` the decoder works on several frames at once, which is fastest when most frames are wanted;
+    without, each frame is decoded by itself, which is fastest after a seek. At the first sign of damage the
+    reader starts again with one thread: only then is each error tied to its packet, no frame lost that comes
+    out beside it, and what the decoder makes up for the missing parts always the same.
+    """
+
+    def __init__(self, path: AnyPath, *, ahead: bool, damage: Damage) -> None:
+        self._path, self.damage = path, damage
+        self._ahead, self._careful = ahead, False
+        self._stack = ExitStack()
+        self._open()
+
+    def __enter__(self) -> VideoReader:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
+        self._stack.close()
+
+    def _open(self) -> None:
+        self._stack.close()
+        self.source: Source = self._stack.enter_context(open_source(self._path))
+        self.stream: Any = require_video(self.source)
+        # AVI keeps no display times; those FFmpeg derives for it come out of order, the decoding order does not.
+        self._by_decoding = self.source.container.format.name == "avi"
+        self.stream.thread_type = "AUTO" if self._ahead and not self._by_decoding else "SLICE"
+        if self._careful:
+            self.stream.codec_context.thread_count = 1
+        self._start_at(None)
+
+    def _start_at(self, seek_s: float | None) -> None:
+        self._seek_s = seek_s
+        self._packets = self.source.container.demux(self.stream)
+        self._frames: deque[av.VideoFrame] = deque()
+        self._first_s = float("-inf")
+        self._ended = False
+        self._errors_in_a_row = 0
+        self._given = self._packets_in = 0
+        self._peeked: Timed | None = None
+        self.position_s: float | None = None
+        self.end_s = 0.0
+
+    @property
+    def can_seek(self) -> bool:
+        """Whether frames after a seek are sure to equal those of a read from the start."""
+        codec = self.stream.codec_context
+        leads = self._by_decoding and codec.has_b_frames
+        return (
+            self.source.container.format.name in SEEKABLE and codec.name not in NOT_FROM_KEYFRAMES and not bool(leads)
+        )
+
+    def keyframe_before(self, time_s: float) -> float | None:
+        """Returns when the last keyframe up to ``time_s`` is decoded, by the file's index; None without an index."""
+        entries = self.stream.index_entries
+        ticks = self.source.ticks(time_s, self.stream.time_base)
+        at = entries.search_timestamp(ticks, backward=True) if len(entries) else -1
+        return self.source.seconds(entries[at].timestamp, self.stream.time_base) if at >= 0 else None
+
+    def seek(self, time_s: float) -> None:
+        """Goes to a keyframe so that the next frame read is shown at ``time_s`` or before, or is the first of all."""
+        earlier_s = 0.0
+        while earlier_s < 64:
+            if time_s - earlier_s <= 0 or not self._land(time_s - earlier_s):
+                break
+            first = self.read() if self._first_s <= time_s + TIME_SLACK_S else None
+            if first is not None and first.time_s <= time_s + TIME_SLACK_S:
+                self._seek_s, self._peeked = time_s, first
+                return
+            earlier_s = max(1.0, earlier_s * 4)
+        self._open()
+
+    def _land(self, time_s: float) -> bool:
+        """Seeks and reads up to the first keyframe, which is decoded; False where that does not work."""
+        try:
+            self.source.container.seek(self.source.ticks(time_s, self.stream.time_base), stream=self.stream)
+            self._start_at(time_s)
+            for packet in self._packets:
+                ticks = packet.dts if self._by_decoding or packet.pts is None else packet.pts
+                if packet.is_keyframe and packet.size and ticks is not None:
+                    # Frames shown before their keyframe lean on the picture group before it, which was not read.
+                    self._first_s = self.source.seconds(ticks, self.stream.time_base)
+                    self._decode(packet)
+                    return True
+        except av.error.FFmpegError:
+            return False
+        return False
+
+    def read(self) -> Timed | None:
+        """Returns the next frame, or None after the last.
+
+        A frame that repeats or goes back behind the time of the one before it, as damaged files have them,
+        gets that frame's time.
+        """
+        if self._peeked is not None:
+            peeked, self._peeked = self._peeked, None
+            return peeked
+        while True:
+            while not self._frames and not self._ended:
+                if not self._pull():
+                    self._start_again()
+            if not self._frames:
+                return None
+            frame = self._frames.popleft()
+            time_s = self._time_of(frame)
+            if time_s < self._first_s - TIME_SLACK_S:
+                continue
+            if frame.is_corrupt and not self._careful:
+                self._start_again()
+                continue
+            self._given += 1
+            if self.position_s is not None and time_s < self.position_s:
+                self.damage.note(f"the clock runs backwards at {self.position_s:.3f} s")
+                time_s = self.position_s
+            self.position_s = time_s
+            self.end_s = time_s + self._duration_of(frame)
+            if frame.is_corrupt:
+                self.damage.patched(time_s)
+            return Timed(time_s, frame)
+
+    def _start_again(self) -> None:
+        given, seek_s = self._given, self._seek_s
+        self._careful = True
+        self.damage.lost_s.clear()
+        self.damage.patched_s.clear()
+        self._open()
+        if seek_s is not None:
+            self.seek(seek_s)
+        while self._given < given and self.read() is not None:
+            pass
+
+    def _pull(self) -> bool:
+        """Moves one packet from the file into the decoder; False if that failed and may be tried again unhurried."""
+        try:
+            packet = next(self._packets)
+        except StopIteration:
+            self._ended = True
+            return True
+        except av.error.FFmpegError:
+            self._packets = self.source.container.demux(self.stream)
+            return self._failed(None)
+        return self._decode(packet)
+
+    def _decode(self, packet: Any) -> bool:
+        at = packet.dts if packet.pts is None else packet.pts
+        flushing = not packet.size
+        self._packets_in += not (flushing or packet.is_discard)
+        while True:
+            try:
+                self._frames.extend(self.stream.codec_context.decode(None if flushing else packet))
+                self._errors_in_a_row = 0
+            except av.error.EOFError:
+                pass
+            except av.error.FFmpegError:
+                if not self._failed(None if at is None else self.source.seconds(at, self.stream.time_base)):
+                    return False
+                if flushing and not self._ended:
+                    continue
+            if packet.is_corrupt and not flushing:
+                self.damage.note("a packet is cut off")
+            return True
+
+    def _failed(self, at_s: float | None) -> bool:
+        if not self._careful:
+            return False
+        self.damage.lost(at_s)
+        self._errors_in_a_row += 1
+        # A reader that stands still is at its end; packets that fail one after the other still move on.
+        if at_s is None and self._errors_in_a_row >= MOST_ERRORS_IN_A_ROW:
+            self._ended = True
+        return True
+
+    @property
+    def silent_losses(self) -> int:
+        """After a read from start to end: how many packets gave neither a frame nor an error.
+
+        Known for the codecs and containers that keep exactly one frame in a packet, 0 for others.
+        """
+        one_to_one = (
+            self.stream.codec_context.name in ("h264", "hevc") and self.source.container.format.name in SEEKABLE[:2]
+        )
+        if not (one_to_one and self._ended and self._seek_s is None):
+            return 0
+        return max(0, self._packets_in - self._given - len(self.damage.lost_s))
+
+    def _time_of(self, frame: av.VideoFrame) -> float:
+        ticks = frame.dts if self._by_decoding or frame.pts is None else frame.pts
+        if ticks is None:
+            return 0.0 if self.position_s is None else self.end_s
+        return self.source.seconds(ticks, self.stream.time_base)
+
+    def _duration_of(self, frame: av.VideoFrame) -> float:
+        if frame.duration:
+            return float(frame.duration * fraction(self.stream.time_base))
+        rate = self.stream.guessed_rate or self.stream.average_rate
+        return float(1 / fraction(rate)) if rate else 0.0

@@ -1,0 +1,221 @@
+"""What the caller asks for and an opened video in, the decoded frames that answer it out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+import av.error
+import numpy as np
+from jaxtyping import Float
+
+from vmm_edu.framing.damage import Damage
+from vmm_edu.framing.errors import NoFramesError
+from vmm_edu.framing.reader import Timed, VideoReader
+from vmm_edu.framing.source import Source, fraction, open_source
+from vmm_edu.framing.structure import missing_bytes
+from vmm_edu.framing.times import TIME_SLACK_S, uniform_times
+
+NEAR_S = 0.25
+"""A keyframe closer than this is reached sooner by decoding on than by a seek."""
+PATIENCE_S = 2.0
+"""Where a file has no index: how far ahead a moment must lie for a first try at a seek."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which frames to read: at ascending ``times_s``, or ``count`` or ``rate_hz`` in a window, or all in the window."""
+
+    times_s: Float[np.ndarray, " time"] | None
+    count: int | None
+    rate_hz: float | None
+    start_s: float
+    end_s: float | None
+
+    def moments(self, source: Source) -> Float[np.ndarray, " time"] | None:
+        """Returns the moments asked for in seconds, or None for every frame.
+
+        Raises:
+            NoFramesError: The window begins after the video's end.
+        """
+        if self.times_s is not None or (self.count is None and self.rate_hz is None):
+            return self.times_s
+        end_s = video_end_s(source)
+        if end_s is None:
+            end_s = scan_end_s(source.path, source.video.index)
+        if self.end_s is not None:
+            end_s = min(end_s, self.end_s)
+        if end_s <= self.start_s:
+            raise _none_shown(source.path, f"from {self.start_s:.3f} s on", end_s)
+        return uniform_times(end_s - self.start_s, count=self.count, rate_hz=self.rate_hz, start_s=self.start_s)
+
+
+def check_selection(
+    times_s: Float[np.ndarray, " time"] | Sequence[float] | None,
+    count: int | None,
+    rate_hz: float | None,
+    start_s: float,
+    end_s: float | None,
+) -> Selection:
+    """Returns the request in one object.
+
+    Raises:
+        ValueError: More than one way to choose is given, or a value is out of its range.
+    """
+    given = [n for n, v in (("times_s", times_s), ("count", count), ("rate_hz", rate_hz)) if v is not None]
+    if len(given) > 1:
+        raise ValueError(f"expected at most one of times_s, count and rate_hz, got {' and '.join(given)}.")
+    if not (math.isfinite(start_s) and start_s >= 0):
+        raise ValueError(f"start_s: expected seconds from 0 on, got {start_s}.")
+    if end_s is not None and not (math.isfinite(end_s) and end_s > start_s):
+        raise ValueError(f"end_s: expected seconds above start_s = {start_s}, got {end_s}.")
+    if count is not None and count < 1:
+        raise ValueError(f"count: expected a whole number of at least 1, got {count}.")
+    if rate_hz is not None and not (math.isfinite(rate_hz) and rate_hz > 0):
+        raise ValueError(f"rate_hz: expected frames per second above 0, got {rate_hz}.")
+    if times_s is None:
+        return Selection(None, count, rate_hz, float(start_s), None if end_s is None else float(end_s))
+    times = np.asarray(times_s, np.float64)
+    if times.ndim != 1 or not times.size or not np.isfinite(times).all() or times.min() < 0:
+        raise ValueError(f"times_s: expected a list of at least one time in seconds from 0 on, got {times_s}.")
+    if start_s or end_s is not None:
+        raise ValueError("start_s and end_s: expected with count, rate_hz or every frame, got them beside times_s.")
+    return Selection(times, None, None, 0.0, None)
+
+
+def chosen_frames(path: str, selection: Selection) -> Iterator[Timed]:
+    """Yields the frames asked for, decoding as few others as it can; warns at the end of what was lost.
+
+    Raises:
+        NoFramesError: No frame can be decoded, or none is shown at a time asked for.
+    """
+    damage = Damage(path, "video")
+    with open_source(path) as source:
+        moments = selection.moments(source)
+    ahead = moments is None or len(moments) < 2 or float(np.diff(moments).mean()) < 1.0
+    with VideoReader(path, ahead=ahead, damage=damage) as reader:
+        frames = _window(reader, selection) if moments is None else _shown_at(reader, moments)
+        given = 0
+        for timed in frames:
+            given += 1
+            yield timed
+        if not given:
+            if reader.position_s is not None:
+                raise _none_shown(path, f"from {selection.start_s:.3f} s on", reader.end_s)
+            raise NoFramesError(
+                path,
+                expected="a video stream with frames",
+                got=damage.describe() or "a video stream without a frame",
+                advice="Copy or download the file again.",
+            )
+    damage.warn()
+
+
+def _window(reader: VideoReader, selection: Selection) -> Iterator[Timed]:
+    """Every frame whose time lies in the window."""
+    if selection.start_s and reader.can_seek:
+        reader.seek(selection.start_s)
+    while (timed := reader.read()) is not None:
+        if selection.end_s is not None and timed.time_s >= selection.end_s - TIME_SLACK_S:
+            return
+        if timed.time_s >= selection.start_s - TIME_SLACK_S:
+            yield timed
+    _check_end(reader)
+
+
+def _shown_at(reader: VideoReader, moments: Float[np.ndarray, " time"]) -> Iterator[Timed]:
+    """For each moment the last frame with a time up to it; before the first frame, that one."""
+    shown, upcoming = None, reader.read()
+    patience_s = PATIENCE_S
+    for moment in moments:
+        if upcoming is not None and _worth_a_seek(reader, upcoming.time_s, moment, patience_s):
+            before_s = upcoming.time_s
+            reader.seek(moment)
+            shown, upcoming = None, reader.read()
+            if upcoming is not None and upcoming.time_s <= before_s:
+                patience_s *= 2
+        while upcoming is not None and upcoming.time_s <= moment + TIME_SLACK_S:
+            shown, upcoming = upcoming, reader.read()
+        if upcoming is None and shown is not None:
+            end_s = max(reader.end_s, file_end_s(reader.source))
+            if moment > end_s + TIME_SLACK_S:
+                raise _none_shown(reader.source.path, f"at {moment:.3f} s", end_s)
+        answer = shown if shown is not None else upcoming
+        if answer is None:
+            return
+        yield answer
+    if upcoming is None:
+        _check_end(reader)
+
+
+def _worth_a_seek(reader: VideoReader, now_s: float, moment: float, patience_s: float) -> bool:
+    if moment - now_s < NEAR_S or not reader.can_seek:
+        return False
+    keyframe_s = reader.keyframe_before(moment)
+    return moment - now_s > patience_s if keyframe_s is None else keyframe_s - now_s > NEAR_S
+
+
+def _check_end(reader: VideoReader) -> None:
+    """Notes when a read to the end came to less than the file announces."""
+    if reader.position_s is None:
+        return
+    missing = missing_bytes(reader.source.path)
+    claimed_s = video_end_s(reader.source, exact=True)
+    if missing:
+        reader.damage.note(f"the file is cut short and the video ends at {reader.end_s:.3f} s")
+    elif claimed_s is not None and claimed_s - reader.end_s > max(0.1, 2 * (reader.end_s - reader.position_s)):
+        reader.damage.note(f"the video ends at {reader.end_s:.3f} s though the header says {claimed_s:.3f} s")
+    elif reader.silent_losses:
+        reader.damage.note(f"{reader.silent_losses} packet(s) gave no frame")
+
+
+def video_end_s(source: Source, *, exact: bool = False) -> float | None:
+    """Returns when the video ends by the file's header, in seconds; None if the header does not say.
+
+    Where only the length of the whole file is known, that is taken, unless ``exact`` is asked for and sound may
+    have set it.
+    """
+    stream = source.video
+    if stream.duration:
+        return source.seconds((stream.start_time or 0) + stream.duration, stream.time_base)
+    tag = stream.metadata.get("DURATION")
+    if tag and tag.count(":") == 2:
+        hours, minutes, seconds = tag.split(":")
+        try:
+            return float(Fraction(hours) * 3600 + Fraction(minutes) * 60 + Fraction(seconds) - source.origin)
+        except ValueError:
+            return None
+    if exact and source.audio is not None:
+        return None
+    return file_end_s(source) or None
+
+
+def file_end_s(source: Source) -> float:
+    """Returns when the file ends by its header, in seconds; 0 if the header does not say."""
+    container = source.container
+    if not container.duration or container.duration < 0:
+        return 0.0
+    return source.seconds((container.start_time or 0) + container.duration, Fraction(1, av.time_base))
+
+
+def scan_end_s(path: str, stream: int) -> float:
+    """Returns when the stream of that number ends, in seconds, by reading every packet of the file."""
+    end_s = 0.0
+    with open_source(path) as source:
+        try:
+            for packet in source.container.demux(source.container.streams[stream]):
+                if packet.size and packet.pts is not None:
+                    last_s = source.seconds(packet.pts, packet.time_base)
+                    end_s = max(end_s, last_s + float((packet.duration or 0) * fraction(packet.time_base)))
+        except av.error.FFmpegError:
+            return end_s  # the read that follows meets the same error and reports it
+    return end_s
+
+
+def _none_shown(path: str, when: str, end_s: float) -> NoFramesError:
+    return NoFramesError(
+        path, expected=f"a frame {when}", got=f"a video that ends at {end_s:.3f} s", advice="Ask for an earlier time."
+    )

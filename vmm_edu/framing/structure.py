@@ -1,0 +1,104 @@
+"""The first bytes and the outer boxes of a file in, which container it is and how many bytes are missing out.
+
+FFmpeg reads a cut file to where it ends and says so only in its log. The containers themselves state how
+long they are, so a few bytes show whether the end is missing.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import BinaryIO
+
+MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof", b"styp", b"pnot")
+EBML, SEGMENT = 0x1A45DFA3, 0x18538067
+
+
+def container_family(path: str) -> str | None:
+    """Returns "mp4", "matroska", "riff", "gif", "flv", "ogg" or "mpeg" by the file's first bytes; None if unknown."""
+    with open(path, "rb") as file:
+        head = file.read(377)
+    if head[4:8] in MP4_BOXES:
+        return "mp4"
+    for magic, family in (
+        (b"\x1a\x45\xdf\xa3", "matroska"),
+        (b"RIFF", "riff"),
+        (b"GIF8", "gif"),
+        (b"FLV\x01", "flv"),
+        (b"OggS", "ogg"),
+        (b"\x00\x00\x01\xba", "mpeg"),
+    ):
+        if head.startswith(magic):
+            return family
+    return "mpeg" if head[:1] == b"G" and head[188:189] in (b"G", b"") and head[376:377] in (b"G", b"") else None
+
+
+def missing_bytes(path: str) -> int:
+    """Returns how many bytes the outer boxes of the file announce beyond its end; 0 for a whole file.
+
+    MP4 and MOV state the length of each box, Matroska and WebM of the segment, AVI and WAV of the RIFF chunk;
+    a GIF ends with a fixed byte, which counts as one, and an MP4 without its index misses at least one.
+    Other containers state nothing: 0 is returned.
+    """
+    size = os.path.getsize(path)
+    family = container_family(path)
+    with open(path, "rb") as file:
+        if family == "mp4":
+            return _mp4_end(file, size) - size
+        if family == "matroska":
+            return max(0, _matroska_end(file, size) - size)
+        if family == "riff":
+            return max(0, 8 + int.from_bytes(file.read(8)[4:], "little") - size)
+        if family == "gif":
+            file.seek(max(0, size - 1))
+            return int(file.read(1) != b"\x3b")
+    return 0
+
+
+def _mp4_end(file: BinaryIO, size: int) -> int:
+    """Where the last top-level box says that it ends."""
+    position, names = 0, set()
+    while position < size:
+        file.seek(position)
+        header = file.read(16)
+        length = int.from_bytes(header[:4], "big")
+        if length == 1:
+            length = int.from_bytes(header[8:16], "big")
+        if len(header) < 8:
+            break
+        names.add(header[4:8])
+        if not header[4:8].isalnum() or length == 0:
+            # Either bytes that are no box, of which nothing is known, or a last box that runs to the end of the file.
+            position = size
+        else:
+            position += max(8, length)
+    return max(position, size) + (b"moov" not in names)
+
+
+def _matroska_end(file: BinaryIO, size: int) -> int:
+    """Where the segment says that it ends; the file's own size where that was left open, as a live recorder does."""
+    position = 0
+    while position < size:
+        file.seek(position)
+        name, name_bytes = _ebml_number(file, keep_marker=True)
+        length, length_bytes = _ebml_number(file, keep_marker=False)
+        if not name_bytes or not length_bytes or length == (1 << 7 * length_bytes) - 1:
+            return size
+        position += name_bytes + length_bytes + length
+        if name == SEGMENT:
+            return position
+        if name != EBML and position > size:
+            return size
+    return position
+
+
+def _ebml_number(file: BinaryIO, *, keep_marker: bool) -> tuple[int, int]:
+    """A variable-length number and how many bytes it took; (0, 0) where there is none."""
+    first = file.read(1)
+    if not first or not first[0]:
+        return 0, 0
+    width = 9 - first[0].bit_length()
+    rest = file.read(width - 1)
+    if len(rest) < width - 1:
+        return 0, 0
+    value = first[0] if keep_marker else first[0] & ((1 << (8 - width)) - 1)
+    return int.from_bytes(bytes([value]) + rest, "big"), width

@@ -16,6 +16,7 @@ from vmm_edu.framing.damage import Damage
 from vmm_edu.framing.errors import NoSamplesError
 from vmm_edu.framing.source import AnyPath, Source, check_path, fraction, open_source, require_audio
 from vmm_edu.framing.structure import missing_bytes
+from vmm_edu.framing.times import Seconds
 
 RUN_UP_S = 1.0
 """How far before a window reading begins: decoders need some packets before their output is right."""
@@ -47,7 +48,7 @@ class Block(NamedTuple):
     rate_hz: int
 
 
-def read_audio(path: AnyPath, *, rate_hz: int = 16000, start_s: float = 0.0, end_s: float | None = None) -> Audio:
+def read_audio(path: AnyPath, *, rate_hz: int = 16000, start_s: Seconds = 0.0, end_s: Seconds | None = None) -> Audio:
     """Reads the sound of a file as one mono signal on the clock of its frames.
 
     Sound is placed by its presentation times: where the track begins after the picture, and where it has
@@ -145,7 +146,7 @@ def _converted(resampler: Any, block: Block | None) -> Float32[np.ndarray, " sam
     return np.concatenate(out) if out else np.zeros(0, np.float32)
 
 
-def _signal(source: Source, damage: Damage, start_s: float, end_s: float | None) -> Iterator[Block]:
+def _signal(source: Source, damage: Damage, start_s: Seconds, end_s: Seconds | None) -> Iterator[Block]:
     """Yields blocks that touch one another: overlaps cut, gaps filled with silence."""
     ends = _sound_end_s(source)
     expected, running_rate = 0, 0
@@ -176,7 +177,7 @@ def _signal(source: Source, damage: Damage, start_s: float, end_s: float | None)
             yield Block(at + begin, samples[begin:], rate)
 
 
-def _decoded(source: Source, damage: Damage, start_s: float) -> Iterator[Block]:
+def _decoded(source: Source, damage: Damage, start_s: Seconds) -> Iterator[Block]:
     stream = source.audio
     if start_s > RUN_UP_S:
         try:

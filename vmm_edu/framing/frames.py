@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Float64, UInt8
+from jaxtyping import Float64, Real, UInt8
 
 from vmm_edu.framing.rgb import Upright
 from vmm_edu.framing.selection import Selection, check_selection, chosen_frames
 from vmm_edu.framing.source import AnyPath, check_path
+from vmm_edu.framing.times import Hertz, Seconds
 
 FIRST_GUESS = 64
 
@@ -31,11 +32,11 @@ class Frames(NamedTuple):
 def read_frames(
     path: AnyPath,
     *,
-    times_s: Float[np.ndarray, " time"] | Sequence[float] | None = None,
+    times_s: Real[np.ndarray, " time"] | Sequence[Seconds] | None = None,
     count: int | None = None,
-    rate_hz: float | None = None,
-    start_s: float = 0.0,
-    end_s: float | None = None,
+    rate_hz: Hertz | None = None,
+    start_s: Seconds = 0.0,
+    end_s: Seconds | None = None,
     size: tuple[int, int] | None = None,
 ) -> Frames:
     """Reads frames of a video file, exact to the frame.
@@ -94,11 +95,11 @@ def read_frames(
 def iter_frames(
     path: AnyPath,
     *,
-    times_s: Float[np.ndarray, " time"] | Sequence[float] | None = None,
+    times_s: Real[np.ndarray, " time"] | Sequence[Seconds] | None = None,
     count: int | None = None,
-    rate_hz: float | None = None,
-    start_s: float = 0.0,
-    end_s: float | None = None,
+    rate_hz: Hertz | None = None,
+    start_s: Seconds = 0.0,
+    end_s: Seconds | None = None,
     size: tuple[int, int] | None = None,
 ) -> Iterator[tuple[float, UInt8[np.ndarray, "height width 3"]]]:
     """Reads the frames that ``read_frames`` would, one at a time: memory stays the same however long the video is.

@@ -10,14 +10,14 @@ from fractions import Fraction
 import av
 import av.error
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Real
 
 from vmm_edu.framing.damage import Damage
 from vmm_edu.framing.errors import NoFramesError
 from vmm_edu.framing.reader import Timed, VideoReader
 from vmm_edu.framing.source import Source, fraction, open_source
 from vmm_edu.framing.structure import missing_bytes
-from vmm_edu.framing.times import TIME_SLACK_S, uniform_times
+from vmm_edu.framing.times import TIME_SLACK_S, Hertz, Seconds, uniform_times
 
 NEAR_S = 0.25
 """A keyframe closer than this is reached sooner by decoding on than by a seek."""
@@ -31,7 +31,7 @@ class Selection:
 
     times_s: Float[np.ndarray, " time"] | None
     count: int | None
-    rate_hz: float | None
+    rate_hz: Hertz | None
     start_s: float
     end_s: float | None
 
@@ -54,11 +54,11 @@ class Selection:
 
 
 def check_selection(
-    times_s: Float[np.ndarray, " time"] | Sequence[float] | None,
+    times_s: Real[np.ndarray, " time"] | Sequence[Seconds] | None,
     count: int | None,
-    rate_hz: float | None,
-    start_s: float,
-    end_s: float | None,
+    rate_hz: Hertz | None,
+    start_s: Seconds,
+    end_s: Seconds | None,
 ) -> Selection:
     """Returns the request in one object.
 
@@ -130,7 +130,7 @@ def _shown_at(reader: VideoReader, moments: Float[np.ndarray, " time"]) -> Itera
     """For each moment the last frame with a time up to it; before the first frame, that one."""
     shown, upcoming = None, reader.read()
     patience_s = PATIENCE_S
-    for moment in moments:
+    for moment in moments.tolist():
         if upcoming is not None and _worth_a_seek(reader, upcoming.time_s, moment, patience_s):
             before_s = upcoming.time_s
             reader.seek(moment)

@@ -7,12 +7,14 @@ import math
 import numpy as np
 from jaxtyping import Float64
 
+Seconds = float | int
+Hertz = float | int
 TIME_SLACK_S = 1e-6
 """Two times closer than a microsecond, FFmpeg's own unit, are the same moment."""
 
 
 def uniform_times(
-    duration_s: float, *, count: int | None = None, rate_hz: float | None = None, start_s: float = 0.0
+    duration_s: Seconds, *, count: int | None = None, rate_hz: Hertz | None = None, start_s: Seconds = 0.0
 ) -> Float64[np.ndarray, " time"]:
     """Returns evenly spaced moments of a stretch of ``duration_s`` seconds that begins at ``start_s``.
 
@@ -44,7 +46,7 @@ def uniform_times(
 
 
 def segment_times(
-    duration_s: float, *, segments: int, start_s: float = 0.0, rng: np.random.Generator | None = None
+    duration_s: Seconds, *, segments: int, start_s: Seconds = 0.0, rng: np.random.Generator | None = None
 ) -> Float64[np.ndarray, " time"]:
     """Returns one moment from each of ``segments`` equal parts: sparse sampling that still spans the whole clip.
 
@@ -74,7 +76,7 @@ def segment_times(
 
 
 def window_times(
-    duration_s: float, *, window_s: float, hop_s: float, start_s: float = 0.0
+    duration_s: Seconds, *, window_s: Seconds, hop_s: Seconds, start_s: Seconds = 0.0
 ) -> Float64[np.ndarray, "window 2"]:
     """Returns the start and end of every whole window of ``window_s`` seconds, one each ``hop_s`` seconds.
 
@@ -99,7 +101,7 @@ def window_times(
     return np.stack([starts, starts + window_s], axis=1)
 
 
-def _positive(name: str, value: float | None) -> float:
+def _positive(name: str, value: float | int | None) -> float | int:
     if value is None or not (math.isfinite(value) and value > 0):
         raise ValueError(f"{name}: expected a finite number above 0, got {value}.")
     return value

@@ -8,8 +8,8 @@ from typing import Any
 import av
 import av.error
 
+from vmm_edu.framing.ends import file_end_s
 from vmm_edu.framing.rgb import orientation
-from vmm_edu.framing.selection import file_end_s, scan_end_s
 from vmm_edu.framing.source import AnyPath, Source, fraction, open_source
 
 PACKETS_FOR_RATE = 100
@@ -67,7 +67,7 @@ def probe(path: AnyPath) -> MediaInfo:
     """
     with open_source(path) as source:
         video, audio = source.video, source.audio
-        duration_s = _duration_s(source)
+        duration_s = file_end_s(source)
         turns, mirrored, rate_hz, aspect = 0, False, None, 1.0
         width = height = None
         if video is not None:
@@ -96,15 +96,6 @@ def probe(path: AnyPath) -> MediaInfo:
         )
 
 
-def _duration_s(source: Source) -> float | None:
-    """By the header, else by reading all packets; None for a file without any time."""
-    end_s = file_end_s(source)
-    if not end_s:
-        streams = [s for s in (source.video, source.audio) if s is not None]
-        end_s = max((scan_end_s(source.path, stream.index) for stream in streams), default=0.0)
-    return end_s or None
-
-
 def _look_at_start(source: Source) -> tuple[int, bool, float | None]:
     """Decodes the first frame for its orientation and takes the frame rate from header or first packets.
 
@@ -115,6 +106,9 @@ def _look_at_start(source: Source) -> tuple[int, bool, float | None]:
     rate_hz = None
     if stream.frames > 1 and stream.duration:
         rate_hz = float(stream.frames / (stream.duration * fraction(stream.time_base)))
+        stated = stream.average_rate
+        if stated and abs(float(fraction(stated)) / rate_hz - 1) < 1e-3:
+            rate_hz = float(fraction(stated))  # the same without the rounding of the length
     found: tuple[int, bool] | None = None
     ticks: set[int] = set()
     try:

@@ -53,7 +53,8 @@ class VideoReader:
         self._stack.close()
         self.source: Source = self._stack.enter_context(open_source(self._path))
         self.stream: Any = require_video(self.source)
-        # AVI keeps no display times; those FFmpeg derives for it come out of order, the decoding order does not.
+        # AVI keeps no display times, and those FFmpeg derives for it come out of order. But it holds one chunk for
+        # each moment, so the n-th frame to come out is shown when the n-th chunk went in.
         self._by_decoding = self.source.container.format.name == "avi"
         self.stream.thread_type = "AUTO" if self._ahead and not self._by_decoding else "SLICE"
         if self._careful:
@@ -68,6 +69,8 @@ class VideoReader:
         self._ended = False
         self._errors_in_a_row = 0
         self._given = self._packets_in = 0
+        self._first_chunk: int | None = None
+        self._delay: int | None = None
         self._peeked: Timed | None = None
         self.position_s: float | None = None
         self.end_s = 0.0
@@ -175,6 +178,8 @@ class VideoReader:
     def _decode(self, packet: Any) -> bool:
         at = packet.dts if packet.pts is None else packet.pts
         flushing = not packet.size
+        if self._first_chunk is None:
+            self._first_chunk = packet.dts
         self._packets_in += not (flushing or packet.is_discard)
         while True:
             try:
@@ -216,6 +221,10 @@ class VideoReader:
 
     def _time_of(self, frame: av.VideoFrame) -> float:
         ticks = frame.dts if self._by_decoding or frame.pts is None else frame.pts
+        if ticks is not None and self._by_decoding:
+            if self._delay is None:
+                self._delay = ticks - (ticks if self._first_chunk is None else self._first_chunk)
+            ticks -= self._delay
         if ticks is None:
             return 0.0 if self.position_s is None else self.end_s
         return self.source.seconds(ticks, self.stream.time_base)

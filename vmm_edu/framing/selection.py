@@ -5,17 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
-import av
-import av.error
 import numpy as np
 from jaxtyping import Float, Real
 
 from vmm_edu.framing.damage import Damage
+from vmm_edu.framing.ends import stated_end_s, stated_file_end_s, video_end_s
 from vmm_edu.framing.errors import NoFramesError
 from vmm_edu.framing.reader import Timed, VideoReader
-from vmm_edu.framing.source import Source, fraction, open_source
+from vmm_edu.framing.source import Source, open_source
 from vmm_edu.framing.structure import missing_bytes
 from vmm_edu.framing.times import TIME_SLACK_S, Hertz, Seconds, uniform_times
 
@@ -44,8 +42,6 @@ class Selection:
         if self.times_s is not None or (self.count is None and self.rate_hz is None):
             return self.times_s
         end_s = video_end_s(source)
-        if end_s is None:
-            end_s = scan_end_s(source.path, source.video.index)
         if self.end_s is not None:
             end_s = min(end_s, self.end_s)
         if end_s <= self.start_s:
@@ -140,7 +136,7 @@ def _shown_at(reader: VideoReader, moments: Float[np.ndarray, " time"]) -> Itera
         while upcoming is not None and upcoming.time_s <= moment + TIME_SLACK_S:
             shown, upcoming = upcoming, reader.read()
         if upcoming is None and shown is not None:
-            end_s = max(reader.end_s, file_end_s(reader.source))
+            end_s = max(reader.end_s, stated_file_end_s(reader.source) or 0.0)
             if moment > end_s + TIME_SLACK_S:
                 raise _none_shown(reader.source.path, f"at {moment:.3f} s", end_s)
         answer = shown if shown is not None else upcoming
@@ -163,56 +159,13 @@ def _check_end(reader: VideoReader) -> None:
     if reader.position_s is None:
         return
     missing = missing_bytes(reader.source.path)
-    claimed_s = video_end_s(reader.source, exact=True)
+    claimed_s = stated_end_s(reader.source)
     if missing:
         reader.damage.note(f"the file is cut short and the video ends at {reader.end_s:.3f} s")
     elif claimed_s is not None and claimed_s - reader.end_s > max(0.1, 2 * (reader.end_s - reader.position_s)):
         reader.damage.note(f"the video ends at {reader.end_s:.3f} s though the header says {claimed_s:.3f} s")
     elif reader.silent_losses:
         reader.damage.note(f"{reader.silent_losses} packet(s) gave no frame")
-
-
-def video_end_s(source: Source, *, exact: bool = False) -> float | None:
-    """Returns when the video ends by the file's header, in seconds; None if the header does not say.
-
-    Where only the length of the whole file is known, that is taken, unless ``exact`` is asked for and sound may
-    have set it.
-    """
-    stream = source.video
-    if stream.duration:
-        return source.seconds((stream.start_time or 0) + stream.duration, stream.time_base)
-    tag = stream.metadata.get("DURATION")
-    if tag and tag.count(":") == 2:
-        hours, minutes, seconds = tag.split(":")
-        try:
-            return float(Fraction(hours) * 3600 + Fraction(minutes) * 60 + Fraction(seconds) - source.origin)
-        except ValueError:
-            return None
-    if exact and source.audio is not None:
-        return None
-    return file_end_s(source) or None
-
-
-def file_end_s(source: Source) -> float:
-    """Returns when the file ends by its header, in seconds; 0 if the header does not say."""
-    container = source.container
-    if not container.duration or container.duration < 0:
-        return 0.0
-    return source.seconds((container.start_time or 0) + container.duration, Fraction(1, av.time_base))
-
-
-def scan_end_s(path: str, stream: int) -> float:
-    """Returns when the stream of that number ends, in seconds, by reading every packet of the file."""
-    end_s = 0.0
-    with open_source(path) as source:
-        try:
-            for packet in source.container.demux(source.container.streams[stream]):
-                if packet.size and packet.pts is not None:
-                    last_s = source.seconds(packet.pts, packet.time_base)
-                    end_s = max(end_s, last_s + float((packet.duration or 0) * fraction(packet.time_base)))
-        except av.error.FFmpegError:
-            return end_s  # the read that follows meets the same error and reports it
-    return end_s
 
 
 def _none_shown(path: str, when: str, end_s: float) -> NoFramesError:

@@ -1,5 +1,55 @@
 """A seed in; clips out whose best possible accuracy is known exactly (ChimeWorld)."""
 
-from vmm_edu.world.tables import MODALITIES, Clip, Source, Task
+from vmm_edu.world.additive import additive_ceiling
+from vmm_edu.world.catalogue import task, tasks
+from vmm_edu.world.ceilings import bayes_predict, ceiling, exact_ceiling, joint_table, recall_at_1, shapley
+from vmm_edu.world.dials import (
+    blocks,
+    copied_bit,
+    erased_copies,
+    noisy_copies,
+    redundant_bit,
+    synergy_bit,
+    unique_bit,
+)
+from vmm_edu.world.information import Information, information, log_loss_floor, mutual_information
+from vmm_edu.world.phases import lag_accuracy, path_accuracy
+from vmm_edu.world.sampling import SPLITS, exact_multiple, sample
+from vmm_edu.world.tables import MODALITIES, Chain, Clip, Source, Task, flip, uniform
+from vmm_edu.world.unique import unique_information
 
-__all__ = ["MODALITIES", "Clip", "Source", "Task"]
+__all__ = [
+    "MODALITIES",
+    "SPLITS",
+    "Chain",
+    "Clip",
+    "Information",
+    "Source",
+    "Task",
+    "additive_ceiling",
+    "bayes_predict",
+    "blocks",
+    "ceiling",
+    "copied_bit",
+    "erased_copies",
+    "exact_ceiling",
+    "exact_multiple",
+    "flip",
+    "information",
+    "joint_table",
+    "lag_accuracy",
+    "log_loss_floor",
+    "mutual_information",
+    "noisy_copies",
+    "path_accuracy",
+    "recall_at_1",
+    "redundant_bit",
+    "sample",
+    "shapley",
+    "synergy_bit",
+    "task",
+    "tasks",
+    "uniform",
+    "unique_bit",
+    "unique_information",
+]

@@ -7,7 +7,7 @@ all functions of the sources. Everything known about the task follows from enume
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -25,6 +25,7 @@ View = Callable[[Columns], dict[str, Any]]
 Reduction = Callable[[Columns], Any]
 
 _LARGEST_TOTAL = 2**62
+_LARGEST_TABLE = 2**22
 
 
 class Source(NamedTuple):
@@ -70,6 +71,19 @@ def flip(name: str, probability: Fraction) -> Source:
     return Source(name, (1 - Fraction(probability), Fraction(probability)))
 
 
+class Chain(NamedTuple):
+    """A hidden cycle of states with one flickering observation a frame.
+
+    From frame to frame it moves on to the next state with probability `advance`. The observation shows the state
+    with probability `truth`, else any of the others equally often. The first state is uniform.
+    """
+
+    states: int
+    advance: Fraction
+    truth: Fraction
+    frames: int
+
+
 @dataclass(frozen=True)
 class Task:
     """A prediction task whose joint distribution of symbols and label is known exactly.
@@ -85,6 +99,8 @@ class Task:
         strata: sources whose joint outcomes a test set holds in exact proportion; the others are balanced.
         members: for tasks whose clips come in groups that share one nuisance seed (a clip and its reversal, say):
             from one drawn outcome of the sources, the outcome of every clip in the group.
+        track: for tasks with a label per frame, those labels, (batch, time), as a function of the sources.
+        chain: for such tasks, the hidden chain, because its sources are too many to enumerate.
         parameters: the numbers the task was built with (frames, window, classes…).
     """
 
@@ -96,6 +112,8 @@ class Task:
     seen: Mapping[str, Mapping[str, Reduction]] = field(default_factory=dict)
     strata: tuple[str, ...] = ()
     members: Callable[[Mapping[str, int]], tuple[dict[str, int], ...]] | None = None
+    track: Callable[[Columns], Any] | None = None
+    chain: Chain | None = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self):
@@ -143,33 +161,39 @@ class Clip:
 
 
 class Outcomes(NamedTuple):
-    """Every outcome of a task's sources; probability of row i is exactly weight[i] / total."""
+    """Every joint outcome of some sources; probability of row i is exactly weight[i] / total."""
 
     columns: dict[str, Int[np.ndarray, " batch"]]
     weight: Int[np.ndarray, " batch"]
     total: int
 
 
-def outcomes(task: Task) -> Outcomes:
-    """Enumerate the sources of a task with exact integer weights.
+def outcomes(sources: Sequence[Source]) -> Outcomes:
+    """Enumerate independent sources with exact integer weights.
 
     Args:
-        task: the task.
+        sources: the sources; none gives one row of weight 1.
 
     Returns:
         One row per joint outcome of non-zero probability.
 
     Raises:
-        ValueError: if the common denominator does not fit 62 bits; use simpler fractions.
+        ValueError: if the outcomes are too many to list, or their common denominator does not fit 62 bits.
     """
-    scales = [math.lcm(*(p.denominator for p in source.probabilities)) for source in task.sources]
+    rows = math.prod(len(source.probabilities) for source in sources)
+    if rows > _LARGEST_TABLE:
+        raise ValueError(
+            f"the sources have {float(rows):.3g} joint outcomes, more than {_LARGEST_TABLE}: they cannot be listed; "
+            "use fewer or smaller sources"
+        )
+    scales = [math.lcm(*(p.denominator for p in source.probabilities)) for source in sources]
     total = math.prod(scales)
     if total > _LARGEST_TOTAL:
-        raise ValueError(f"task {task.name!r}: common denominator {total} exceeds 62 bits; use simpler probabilities")
-    grids = np.meshgrid(*(np.arange(len(s.probabilities)) for s in task.sources), indexing="ij")
-    columns = {s.name: grid.ravel() for s, grid in zip(task.sources, grids, strict=True)}
-    weight = np.ones(math.prod(len(s.probabilities) for s in task.sources), np.int64)
-    for source, scale in zip(task.sources, scales, strict=True):
+        raise ValueError(f"the common denominator {total} exceeds 62 bits; use simpler probabilities")
+    grids = np.meshgrid(*(np.arange(len(s.probabilities)) for s in sources), indexing="ij")
+    columns = {s.name: grid.ravel() for s, grid in zip(sources, grids, strict=True)}
+    weight = np.ones(rows, np.int64)
+    for source, scale in zip(sources, scales, strict=True):
         weight *= np.array([int(p * scale) for p in source.probabilities], np.int64)[columns[source.name]]
     possible = weight > 0
     return Outcomes({name: column[possible] for name, column in columns.items()}, weight[possible], total)

@@ -3,6 +3,7 @@
 from vmm_edu.world.additive import additive_ceiling
 from vmm_edu.world.catalogue import task, tasks
 from vmm_edu.world.ceilings import bayes_predict, ceiling, exact_ceiling, joint_table, recall_at_1, shapley
+from vmm_edu.world.clip_sets import ClipSet, load_set, make_set, pool
 from vmm_edu.world.dials import (
     blocks,
     copied_bit,
@@ -13,9 +14,12 @@ from vmm_edu.world.dials import (
     unique_bit,
 )
 from vmm_edu.world.information import Information, information, log_loss_floor, mutual_information
+from vmm_edu.world.oracle import decode
 from vmm_edu.world.phases import lag_accuracy, path_accuracy
+from vmm_edu.world.rendering import drawable, perform, render
 from vmm_edu.world.sampling import SPLITS, exact_multiple, sample
 from vmm_edu.world.tables import MODALITIES, Chain, Clip, Source, Task, flip, uniform
+from vmm_edu.world.take import Take
 from vmm_edu.world.unique import unique_information
 
 __all__ = [
@@ -23,14 +27,18 @@ __all__ = [
     "SPLITS",
     "Chain",
     "Clip",
+    "ClipSet",
     "Information",
     "Source",
+    "Take",
     "Task",
     "additive_ceiling",
     "bayes_predict",
     "blocks",
     "ceiling",
     "copied_bit",
+    "decode",
+    "drawable",
     "erased_copies",
     "exact_ceiling",
     "exact_multiple",
@@ -38,12 +46,17 @@ __all__ = [
     "information",
     "joint_table",
     "lag_accuracy",
+    "load_set",
     "log_loss_floor",
+    "make_set",
     "mutual_information",
     "noisy_copies",
     "path_accuracy",
+    "perform",
+    "pool",
     "recall_at_1",
     "redundant_bit",
+    "render",
     "sample",
     "shapley",
     "synergy_bit",

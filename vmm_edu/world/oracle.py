@@ -1,0 +1,144 @@
+"""A finished file in, its symbols out: the proof that nothing is lost on the way into the media."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from vmm_edu.world import captions, container, dropped, hearing, impact, seeing, shape, shown
+
+Symbols = dict[str, dict[str, int]]
+_TURNS = tuple(np.linspace(-0.25, 0.25, 9))
+
+
+def _heard(media: container.Media) -> impact.Samples:
+    if media.samples is None:
+        raise ValueError("expected a sound track, got none")
+    return media.samples
+
+
+def _direction(media: container.Media, path: Path) -> Symbols:
+    masks = seeing.paint_masks(media.images, ("yellow", "navy"))
+    step_x, step_y, x, y = seeing.drift(masks[masks.sum(axis=(1, 2, 3)).argmax()])
+    speed = abs(step_x) + abs(step_y)
+    signs = (int(np.sign(step_x)), int(np.sign(step_y)))
+    if signs not in shown.STEPS:
+        raise ValueError(f"expected a drift along one axis, got ({step_x}, {step_y}) pixels a frame")
+    return {"video": {"direction": shown.STEPS.index(signs), "start_x": x, "start_y": y, "speed": speed}}
+
+
+def _shape(media: container.Media, path: Path) -> Symbols:
+    colour = seeing.paint(media.images[:1], shown.COLOURS)
+    image = media.images[0].astype(np.float64)
+    to_paint = np.linalg.norm(image - np.array(shown.scene.PAINTS[colour]), axis=-1)
+    to_wall = np.linalg.norm(image - np.median(image, axis=(0, 1)), axis=-1)
+    mask = seeing.largest_part(to_paint < to_wall)
+    name, radius = seeing.best_outline(
+        mask, [(name, radius, turn) for name in shape.SHAPES for radius in shown.SHAPE_RADIUS for turn in _TURNS]
+    )
+    return {
+        "video": {
+            "shape": shape.SHAPES.index(name),
+            "colour": shown.COLOURS.index(colour),
+            "size": shown.SHAPE_RADIUS.index(radius),
+        }
+    }
+
+
+def _order(media: container.Media, path: Path) -> Symbols:
+    first, second, brighter = seeing.flashes(media.images)
+    return {"video": {"first": 0 if brighter else 1, "gap": second - first, "onset": first}}
+
+
+def _material(media: container.Media, path: Path) -> Symbols:
+    material, size = hearing.material_and_size(_heard(media), dropped.MATERIALS)
+    colour = dropped.COLOURS.index(seeing.paint(media.images[:1], dropped.COLOURS))
+    return {
+        "video": {"colour": colour},
+        "audio": {"material": dropped.MATERIALS.index(material), "size": dropped.SIZES.index(size)},
+    }
+
+
+def _glide(media: container.Media, path: Path) -> Symbols:
+    rises, low_hz = hearing.glide(_heard(media))
+    pitch = round(float(np.log(low_hz / shown.GLIDE_LOW_HZ) / np.log(shown.GLIDE_STEP)))
+    return {"audio": {"glide": 0 if rises else 1, "pitch": pitch}}
+
+
+def _sync(media: container.Media, path: Path) -> Symbols:
+    masks = seeing.paint_masks(media.images, dropped.COLOURS)
+    seen = seeing.landing(masks[masks.sum(axis=(1, 2, 3)).argmax()])
+    heard = hearing.onset(_heard(media)) / impact.RATE_HZ * dropped.FRAME_RATE_HZ
+    slots = np.array(dropped.SLOT_FRAMES)
+    return {
+        "video": {"slot": int(np.abs(slots - seen).argmin())},
+        "audio": {"slot": int(np.abs(slots - heard).argmin())},
+    }
+
+
+def _xor(media: container.Media, path: Path) -> Symbols:
+    value_of = {shown.bell_hz(value, step): value for value in range(shown.VALUES) for step in shown.BELL_DETUNE}
+    _, frequency_hz = hearing.best_modes(_heard(media), [("glass", f) for f in value_of])
+    return {
+        "video": {"value": seeing.lit_lamps(media.images[-1]) - 1},
+        "audio": {"value": value_of[frequency_hz]},
+    }
+
+
+def _main(media: container.Media, path: Path) -> Symbols:
+    mask = seeing.hanging(media.images)
+    outline_of = {"disc": 0, "square": 1}
+    radius_of = {dropped.RADIUS_PX[size] * scale: size for size in dropped.SIZES for scale in (0.95, 1.0, 1.05)}
+    outline, radius = seeing.best_outline(mask, [(name, r, 0.0) for name in outline_of for r in radius_of])
+    material, size = hearing.material_and_size(_heard(media), dropped.FINISHES)
+    named = captions.named_material(captions.read_webvtt(path.with_suffix(".vtt")))
+    return {
+        "video": {
+            "shape": outline_of[outline],
+            "material": 0 if seeing.luminance(media.images[0], mask) > 135 else 1,
+            "size": dropped.SIZES.index(radius_of[radius]),
+        },
+        "audio": {"material": dropped.FINISHES.index(material), "size": dropped.SIZES.index(size)},
+        "text": {"material": dropped.FINISHES.index(named)},
+    }
+
+
+_READERS: Mapping[str, Callable[[container.Media, Path], Symbols]] = {
+    "direction": _direction,
+    "shape": _shape,
+    "order": _order,
+    "material": _material,
+    "glide": _glide,
+    "sync": _sync,
+    "xor": _xor,
+    "main": _main,
+}
+
+
+def decode(path: str | os.PathLike[str], task: str) -> Symbols:
+    """Read a clip's symbols from its pictures, sound and captions.
+
+    The oracle knows how the task is drawn (outlines, paints, modes, words) and neither the sidecar nor the
+    nuisance seed. It errs on no clip that ``render`` writes, so the media hold all that the symbols do.
+
+    Args:
+        path: The MP4 file; its captions lie beside it (.vtt).
+        task: Name of the task.
+
+    Returns:
+        Modality → symbol → value, as in ``Clip.symbols``.
+
+    Raises:
+        FileNotFoundError: If the file or its captions are missing.
+        ValueError: If the task cannot be read back, or the file is not a clip of it.
+    """
+    if task not in _READERS:
+        raise ValueError(f"no oracle is known for task {task!r}; expected one of {', '.join(_READERS)}")
+    path = Path(path)
+    try:
+        return _READERS[task](container.read_mp4(path), path)
+    except ValueError as error:
+        raise ValueError(f"{path}: not a clip of task {task!r}: {error}") from error

@@ -1,0 +1,124 @@
+"""The oracle's eye: which known outline, colour or moment a clip's frames hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from jaxtyping import Bool, Float, Shaped, UInt8
+from skimage.measure import label
+
+from vmm_edu.world import scene, shape
+
+Frames = UInt8[np.ndarray, "time height width 3"]
+Mask = Bool[np.ndarray, "height width"]
+LUMA = np.array([0.299, 0.587, 0.114])
+LOWEST_HANGING_ROW = 34  # Dropped things hang above this row and come to lie below it.
+
+
+def paint_masks(images: Frames, paints: Sequence[str]) -> Bool[np.ndarray, "paint time height width"]:
+    """Where each paint is seen: pixels with clear colour, by the direction of their chroma."""
+    chroma = images - (images @ LUMA)[..., None]
+    colours = np.array([scene.PAINTS[name] for name in scene.PAINTS], dtype=np.float64)
+    axes = colours - (colours @ LUMA)[:, None]
+    strength = np.linalg.norm(axes, axis=1)
+    share = chroma @ (axes / strength[:, None]).T / np.linalg.norm(chroma, axis=-1).clip(min=1e-9)[..., None]
+    nearest = share.argmax(axis=-1)
+    vivid = np.linalg.norm(chroma, axis=-1) > 0.4 * strength[nearest]
+    names = list(scene.PAINTS)
+    return np.stack([vivid & (share.max(axis=-1) > 0.9) & (nearest == names.index(name)) for name in paints])
+
+
+def paint(images: Frames, paints: Sequence[str]) -> str:
+    """The paint that covers most of the frames."""
+    return paints[int(paint_masks(images, paints).sum(axis=(1, 2, 3)).argmax())]
+
+
+def _parts(mask: Mask) -> Shaped[np.ndarray, "height width"]:
+    """Connected parts, numbered from 1; 0 elsewhere."""
+    return np.asarray(label(mask))
+
+
+def largest_part(mask: Mask) -> Mask:
+    """The largest connected part of a mask.
+
+    Raises:
+        ValueError: If the mask is empty.
+    """
+    labels = _parts(mask)
+    if not labels.any():
+        raise ValueError("expected an object in the frames, got none")
+    return labels == 1 + np.argmax(np.bincount(labels.ravel())[1:])
+
+
+def best_outline(mask: Mask, outlines: Iterable[tuple[str, float, float]]) -> tuple[str, float]:
+    """The outline, laid on the mask's centre of mass, that overlaps it best.
+
+    Args:
+        mask: Pixels of an object.
+        outlines: (shape, radius in pixels, turn in radians) to try.
+
+    Returns:
+        The best one's shape and radius.
+    """
+    y, x = np.argwhere(mask).mean(axis=0).tolist()
+
+    def overlap(outline: tuple[str, float, float]) -> float:
+        name, radius, angle = outline
+        coverage = shape.soft(shape.distance_to(name, *shape.grid(x, y, angle_rad=angle), radius))
+        return float(np.minimum(mask, coverage).sum() / np.maximum(mask, coverage).sum())
+
+    return max(outlines, key=overlap)[:2]
+
+
+def hanging(images: Frames) -> Mask:
+    """Pixels of a dropped object in the first frame: what is gone from there when it lies on the floor."""
+    difference = np.abs(images[0] - np.median(images[-10:], axis=0)).sum(axis=-1)
+    difference[LOWEST_HANGING_ROW:] = 0.0
+    return largest_part(difference > 40)
+
+
+def luminance(image: UInt8[np.ndarray, "height width 3"], mask: Mask) -> float:
+    """Mean luminance under a mask, 0…255."""
+    return float((image[mask] @ LUMA).mean())
+
+
+def torus_track(masks: Bool[np.ndarray, "time height width"]) -> Float[np.ndarray, "time 2"]:
+    """Where an object is on the torus in each frame, (x, y) in 0…1 of a turn, by circular means."""
+    turns = []
+    for axis in (1, 2):
+        profile = masks.sum(axis=axis)
+        phase = np.exp(2j * np.pi * np.arange(profile.shape[1]) / profile.shape[1])
+        turns.append(np.angle(profile @ phase) / (2 * np.pi) % 1.0)
+    return np.stack(turns, axis=1)
+
+
+def drift(masks: Bool[np.ndarray, "time height width"]) -> tuple[int, int, int, int]:
+    """Steps per frame to the right and down, and the first position (x, y), of an object on the torus; pixels."""
+    side = masks.shape[1]
+    track = torus_track(masks)
+    moves = np.exp(2j * np.pi * np.diff(track, axis=0)).mean(axis=0)
+    step = np.rint(np.angle(moves) / (2 * np.pi) * side).astype(int)
+    starts = track - np.arange(len(track))[:, None] * step / side
+    start = np.rint(np.angle(np.exp(2j * np.pi * starts).mean(axis=0)) / (2 * np.pi) * side).astype(int) % side
+    return int(step[0]), int(step[1]), int(start[0]), int(start[1])
+
+
+def flashes(images: Frames) -> tuple[int, int, bool]:
+    """The two frames that differ most from the rest, in order, and whether the earlier one is brighter."""
+    change = images - np.median(images, axis=0)
+    first, second = sorted(np.abs(change).sum(axis=(1, 2, 3)).argsort()[-2:].tolist())
+    return first, second, bool(change[first].sum() > change[second].sum())
+
+
+def landing(masks: Bool[np.ndarray, "time height width"]) -> int:
+    """The first frame in which the lower edge of the object is as low as in the last."""
+    rows = np.arange(masks.shape[1])
+    # A row counts when it holds a few pixels: single ones are the coder's.
+    bottom = np.where(masks.sum(axis=2) >= 3, rows, -1).max(axis=1)
+    return int(np.argmax(bottom >= bottom[-1] - 1))
+
+
+def lit_lamps(image: UInt8[np.ndarray, "height width 3"]) -> int:
+    """How many lamps shine."""
+    return int(np.sum(np.bincount(_parts(image @ LUMA > 195).ravel())[1:] > 25))

@@ -16,7 +16,8 @@ EXIT_CODES = {
     "NoAudioError": (15, "the file has no sound, and sound was asked for"),
     "NoFramesError": (16, "the file's video holds no frame"),
     "UnsupportedCodecError": (17, "nothing here can decode the file's format"),
-    "MediaError": (18, "another problem with a media file"),
+    "NoSamplesError": (18, "the file's sound track holds no sample"),
+    "MediaError": (19, "another problem with a media file"),
 }
 OTHERS = {
     0: "done",

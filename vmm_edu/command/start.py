@@ -59,4 +59,5 @@ def listed(names: list[str]) -> str:
     if len(names) == 1:
         return names[0]
     folders = [name.split("/")[0] for name in names]
-    return " and ".join(f"{folders.count(folder)} files of {folder}" for folder in dict.fromkeys(folders))
+    counts = {folder: folders.count(folder) for folder in folders}
+    return " and ".join(f"{count} file{'s' * (count > 1)} of {folder}" for folder, count in counts.items())

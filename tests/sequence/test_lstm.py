@@ -105,10 +105,11 @@ def test_values_and_gradients_equal_flax(lengths):
         (c, h_last), h = nnx.merge(graph, weights, rest)(x, initial_carry=(state.c, state.h), seq_lengths=seq_lengths)
         return (h * shown).sum() + (c * 0.3).sum(), (h, LSTMState(c, h_last))
 
-    (_, (h, last)), (grads, grad_x) = jax.value_and_grad(ours, argnums=(0, 1), has_aux=True)(params, x)
-    (_, (h_flax, last_flax)), (grads_flax, grad_x_flax) = jax.value_and_grad(theirs, argnums=(0, 1), has_aux=True)(
-        weights, x
-    )
+    def compiled(loss):
+        return jax.jit(jax.value_and_grad(loss, argnums=(0, 1), has_aux=True))
+
+    (_, (h, last)), (grads, grad_x) = compiled(ours)(params, x)
+    (_, (h_flax, last_flax)), (grads_flax, grad_x_flax) = compiled(theirs)(weights, x)
     real = np.ones((BATCH, TIME), bool) if mask is None else mask
     close(np.asarray(h)[real], np.asarray(h_flax)[real])
     close(last.c, last_flax.c)
@@ -146,15 +147,15 @@ def test_every_swap_of_gates_is_seen(a, b):
 def test_the_hoisted_product_equals_the_loop_over_steps():
     params, x, state = random_params(), jnp.asarray(random_x()), random_state()
     h, last = lstm(params, x, state=state)
-    h_plain, last_plain = plain_loop(params, x, state)
+    h_plain, last_plain = jax.jit(plain_loop)(params, x, state)
     close(h, h_plain, 1e-6)
     close(last.c, last_plain.c, 1e-6)
 
     def loss(run):
         return lambda params, x: (run(params, x, state=state)[0] ** 2).sum()
 
-    ours = jax.grad(loss(lstm), argnums=(0, 1))(params, x)
-    plain = jax.grad(loss(plain_loop), argnums=(0, 1))(params, x)
+    ours = jax.jit(jax.grad(loss(lstm), argnums=(0, 1)))(params, x)
+    plain = jax.jit(jax.grad(loss(plain_loop), argnums=(0, 1)))(params, x)
     jax.tree.map(close, ours, plain)
 
 
@@ -237,6 +238,7 @@ def test_gradients_equal_finite_differences():
         params, x = random_params(dtype=np.float64), jnp.asarray(random_x(dtype=np.float64))
         state = LSTMState(*(jnp.asarray(part, jnp.float64) for part in random_state()))
 
+        @jax.jit
         def loss(inputs):
             params, x, state = inputs
             h, last = lstm(params, x, mask=mask, state=state)

@@ -155,7 +155,7 @@ def _describe(
 ) -> Float[Array, "batch length"]:
     """Compiled, because a call outside `jit` would otherwise run a hundred small operations one by one."""
     batch, height, width = images.shape
-    chunks = -(-batch * height * width // CHUNK_PIXELS) if batch else 0
+    chunks = -(-batch * height * width // CHUNK_PIXELS)
     if chunks <= 1:
         return _normalised_blocks(_cell_histograms(images, bins=bins, cell=cell), block=block)
     frames = -(-batch // chunks)
@@ -186,8 +186,9 @@ def _cell_histograms(
     downward = (y < 0) | ((y == 0) & (x < 0))
     x, y = jnp.where(downward, -x, x), jnp.where(downward, -y, y)
     square = x * x + y * y
-    # The inner `where` keeps the derivative of the root finite where the image is flat.
-    strength = jnp.where(square > 0, jnp.sqrt(jnp.where(square > 0, square, 1)), 0)
+    # The inner `where` keeps the derivative of the root finite where the image is flat; NaN still comes out as NaN.
+    flat = square == 0
+    strength = jnp.where(flat, 0, jnp.sqrt(jnp.where(flat, 1, square)))
 
     beyond = [a * y >= b * x for a, b in _bin_edges(bins)]
     votes = []
@@ -200,7 +201,7 @@ def _cell_histograms(
 
 
 def _normalised_blocks(histogram: Float[Array, "batch row column bin"], *, block: int) -> Float[Array, "batch length"]:
-    batch, rows, columns, _ = histogram.shape
+    batch, rows, columns, bins = histogram.shape
     down, across = rows - block + 1, columns - block + 1
     cells = [histogram[:, i : i + down, j : j + across] for i in range(block) for j in range(block)]
     vectors = jnp.concatenate(cells, axis=-1)
@@ -208,4 +209,4 @@ def _normalised_blocks(histogram: Float[Array, "batch row column bin"], *, block
     def normalised(vector: Float[Array, "batch row column value"]) -> Float[Array, "batch row column value"]:
         return vector / jnp.sqrt((vector * vector).sum(axis=-1, keepdims=True) + EPS**2)
 
-    return normalised(jnp.minimum(normalised(vectors), CLIP)).reshape(batch, -1)
+    return normalised(jnp.minimum(normalised(vectors), CLIP)).reshape(batch, down * across * block**2 * bins)

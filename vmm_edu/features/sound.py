@@ -96,7 +96,7 @@ def mel_filters(
         raise ValueError(
             f"expected 0 ≤ low_hz < high_hz ≤ {rate_hz / 2:g} Hz (half the sampling rate), got {low_hz:g} and {high:g}"
         )
-    corner = mel_to_hz(np.linspace(hz_to_mel(np.asarray(low_hz)), hz_to_mel(np.asarray(high)), mels + 2))
+    corner = mel_to_hz(np.linspace(hz_to_mel(low_hz), hz_to_mel(high), mels + 2))
     frequency = np.arange(fft_samples // 2 + 1) * rate_hz / fft_samples
     left, top, right = corner[:-2, None], corner[1:-1, None], corner[2:, None]
     rising, falling = (frequency - left) / (top - left), (right - frequency) / (right - top)
@@ -110,28 +110,34 @@ def mel_filters(
     return filters
 
 
-def hz_to_mel(frequency_hz: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
+def hz_to_mel(frequency_hz: Num[AnyArray, "*shape"] | int | float) -> Float[np.ndarray, "*shape"]:
     r"""Convert frequency to pitch: $2595 \log_{10}(1 + f / 700)$.
 
     Args:
-        frequency_hz: at least 0.
+        frequency_hz: one or many, at least 0.
 
     Returns:
-        Mel.
+        float64 mel, in the same shape.
+
+    Raises:
+        ValueError: a negative frequency.
     """
-    return np.asarray(2595 * np.log10(1 + np.asarray(frequency_hz) / 700))
+    return np.asarray(2595 * np.log10(1 + _not_negative(frequency_hz, "frequencies") / 700))
 
 
-def mel_to_hz(mel: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
+def mel_to_hz(mel: Num[AnyArray, "*shape"] | int | float) -> Float[np.ndarray, "*shape"]:
     r"""Convert pitch to frequency: $700\,(10^{\text{mel} / 2595} - 1)$.
 
     Args:
-        mel: at least 0.
+        mel: one or many, at least 0.
 
     Returns:
-        Frequency in Hz.
+        float64 Hz, in the same shape.
+
+    Raises:
+        ValueError: a negative pitch.
     """
-    return np.asarray(700 * (10 ** (np.asarray(mel) / 2595) - 1))
+    return np.asarray(700 * (10 ** (_not_negative(mel, "mel values") / 2595) - 1))
 
 
 def mfcc(
@@ -161,3 +167,10 @@ def mfcc(
     cosines = np.cos(np.pi * order * (band + 0.5) / mels) * np.where(order == 0, np.sqrt(1 / mels), np.sqrt(2 / mels))
     values = jnp.asarray(log_mels)
     return jnp.matmul(values, jnp.asarray(cosines.T, values.dtype), precision="highest")
+
+
+def _not_negative(values: AnyArray | int | float, name: str) -> np.ndarray:
+    numbers = np.asarray(values, float)
+    if (numbers < 0).any():
+        raise ValueError(f"expected {name} of at least 0, got {numbers.min():g}")
+    return numbers

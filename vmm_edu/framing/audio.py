@@ -23,7 +23,7 @@ RUN_UP_S = 1.0
 JITTER_S = 0.01
 """Containers round times to milliseconds: only a larger step between two blocks is a gap or an overlap."""
 LONGEST_GAP_S = 600.0
-"""A longer silence is believed only if it ends before the end that the header states."""
+"""A longer step of the clock is taken for damage: filling it could take all memory."""
 
 
 class Audio(NamedTuple):
@@ -111,7 +111,7 @@ def read_audio(path: AnyPath, *, rate_hz: int = 16000, start_s: Seconds = 0.0, e
             damage.note(f"the file is cut short and the sound ends at {position / rate_hz:.3f} s")
         elif sound_end is not None and sound_end - position / rate_hz > 0.25:
             damage.note(f"the sound ends at {position / rate_hz:.3f} s though the header says {sound_end:.3f} s")
-    damage.warn()
+    damage.warn(callers=2)
     return Audio(samples, rate_hz, first / rate_hz)
 
 
@@ -147,34 +147,35 @@ def _converted(resampler: Any, block: Block | None) -> Float32[np.ndarray, " sam
 
 
 def _signal(source: Source, damage: Damage, start_s: Seconds, end_s: Seconds | None) -> Iterator[Block]:
-    """Yields blocks that touch one another: overlaps cut, gaps filled with silence."""
-    ends = _sound_end_s(source)
-    expected, running_rate = 0, 0
+    """Yields blocks that touch one another, from a little before ``start_s``: overlaps cut, gaps silent."""
+    sound_end_s = _sound_end_s(source)
+    # Half of the run-up is for the decoder, half for the filter that changes the rate.
+    begin_s = max(0.0, start_s - RUN_UP_S / 2)
+    expected, running_rate, begun = 0, 0, False
     for block in _decoded(source, damage, start_s):
         rate = block.rate_hz
         if rate != running_rate:
-            expected = block.first if not running_rate else round(expected * rate / running_rate)
+            expected = round(expected * rate / running_rate if running_rate else begin_s * rate)
             running_rate = rate
+        if not begun and block.first + len(block.samples) <= expected:
+            continue
         step = block.first - expected
-        if abs(step) <= JITTER_S * rate:
+        if begun and abs(step) <= JITTER_S * rate:
             step = 0
-        elif step > LONGEST_GAP_S * rate and (ends is None or block.first > (ends + 1) * rate):
-            damage.note(f"the clock jumps at {expected / rate:.3f} s")
+        elif abs(step) > LONGEST_GAP_S * rate:
+            damage.note(f"the clock jumps by {step / rate:.3f} s at {expected / rate:.3f} s")
             step = 0
-        elif -step > LONGEST_GAP_S * rate:
-            damage.note(f"the clock runs backwards at {expected / rate:.3f} s")
-            step = 0
+        begun = True
         samples = block.samples[max(0, -step) :]
-        begin = max(0, -expected)
-        if ends is not None:
-            samples = samples[: max(0, math.ceil(ends * rate - 1e-6) - expected - max(0, step))]
-        if step > 0:
+        if sound_end_s is not None:
+            samples = samples[: max(0, math.ceil(sound_end_s * rate - 1e-6) - expected - max(0, step))]
+        if step > 0 and len(samples):
             samples = np.concatenate([np.zeros(step, np.float32), samples])
         at, expected = expected, expected + len(samples)
-        if end_s is not None and at > (end_s + JITTER_S) * rate + 1:
+        if end_s is not None and at > (end_s + JITTER_S) * rate:
             return
-        if len(samples) > begin:
-            yield Block(at + begin, samples[begin:], rate)
+        if len(samples):
+            yield Block(at, samples, rate)
 
 
 def _decoded(source: Source, damage: Damage, start_s: Seconds) -> Iterator[Block]:

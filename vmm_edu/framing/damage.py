@@ -44,11 +44,13 @@ class Damage:
             parts.append(f"{len(self.patched_s)} frame(s) are incomplete{_places(sorted(self.patched_s))}")
         return "; ".join(parts + self.notes)
 
-    def warn(self) -> None:
-        """Warns with DamagedFileWarning if anything was lost."""
+    def warn(self, *, callers: int) -> None:
+        """Warns with DamagedFileWarning if anything was lost, at the line so many calls up."""
         text = self.describe()
         if text:
-            warnings.warn(f"{self.path}: {self.kind}: {text}. The rest is returned.", DamagedFileWarning, stacklevel=3)
+            warnings.warn(
+                f"{self.path}: {self.kind}: {text}. The rest is returned.", DamagedFileWarning, stacklevel=callers + 1
+            )
 
 
 def _places(times_s: Sequence[float | None]) -> str:

@@ -18,6 +18,7 @@ SEEKABLE = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "mpegts", "flv")
 """Containers that find a keyframe by its time; the others are read from the start."""
 NOT_FROM_KEYFRAMES = ("gif", "apng")
 """Codecs whose every packet is called a keyframe though it paints over the picture before it."""
+ONE_TO_ONE = ("h264", "hevc", "vp9", "libdav1d", "mpeg4", "mpeg2video", "mpeg1video", "mjpeg")
 MOST_ERRORS_IN_A_ROW = 32
 
 
@@ -69,6 +70,7 @@ class VideoReader:
         self._ended = False
         self._errors_in_a_row = 0
         self._given = self._packets_in = 0
+        self._interlaced = False
         self._first_chunk: int | None = None
         self._delay: int | None = None
         self._peeked: Timed | None = None
@@ -143,6 +145,7 @@ class VideoReader:
                 self._start_again()
                 continue
             self._given += 1
+            self._interlaced |= bool(frame.interlaced_frame)
             if self.position_s is not None and time_s < self.position_s:
                 self.damage.note(f"the clock runs backwards at {self.position_s:.3f} s")
                 time_s = self.position_s
@@ -208,16 +211,16 @@ class VideoReader:
 
     @property
     def silent_losses(self) -> int:
-        """After a read from start to end: how many packets gave neither a frame nor an error.
+        """After a read from start to end: how many packets gave neither frame nor error.
 
-        Known for the codecs and containers that keep exactly one frame in a packet, 0 for others.
+        Known for codecs with exactly one frame in a packet, 0 for others: VP8 sends frames that are never
+        shown, and interlaced video may send each half of a frame by itself.
         """
-        one_to_one = (
-            self.stream.codec_context.name in ("h264", "hevc") and self.source.container.format.name in SEEKABLE[:2]
-        )
-        if not (one_to_one and self._ended and self._seek_s is None):
+        codec, container = self.stream.codec_context.name, self.source.container.format.name
+        if codec not in ONE_TO_ONE or container not in SEEKABLE or self._interlaced or self._seek_s is not None:
             return 0
-        return max(0, self._packets_in - self._given - len(self.damage.lost_s))
+        expected = max(self._packets_in, self.stream.frames if self._by_decoding else 0)
+        return max(0, expected - self._given - len(self.damage.lost_s)) if self._ended else 0
 
     def _time_of(self, frame: av.VideoFrame) -> float:
         ticks = frame.dts if self._by_decoding or frame.pts is None else frame.pts

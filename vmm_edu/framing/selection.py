@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float, Real
 
 from vmm_edu.framing.damage import Damage
-from vmm_edu.framing.ends import stated_end_s, stated_file_end_s, video_end_s
+from vmm_edu.framing.ends import scan_end_s, stated_end_s, stated_file_end_s, video_end_s
 from vmm_edu.framing.errors import NoFramesError
 from vmm_edu.framing.reader import Timed, VideoReader
 from vmm_edu.framing.source import Source, open_source
@@ -107,7 +107,7 @@ def chosen_frames(path: str, selection: Selection) -> Iterator[Timed]:
                 got=damage.describe() or "a video stream without a frame",
                 advice="Copy or download the file again.",
             )
-    damage.warn()
+    damage.warn(callers=4)
 
 
 def _window(reader: VideoReader, selection: Selection) -> Iterator[Timed]:
@@ -158,12 +158,17 @@ def _check_end(reader: VideoReader) -> None:
     """Notes when a read to the end came to less than the file announces."""
     if reader.position_s is None:
         return
-    missing = missing_bytes(reader.source.path)
-    claimed_s = stated_end_s(reader.source)
-    if missing:
+    slack_s = max(0.1, 2 * (reader.end_s - reader.position_s))
+    stated_s, end_s, what = stated_end_s(reader.source), reader.end_s, "the video ends"
+    if stated_s is None and reader.source.audio is not None:
+        # The header tells only when the last stream ends: that may be the sound.
+        stated_s, what = stated_file_end_s(reader.source), "the file ends"
+        if stated_s is not None and stated_s - end_s > slack_s:
+            end_s = max(end_s, scan_end_s(reader.source, reader.source.audio.index))
+    if missing_bytes(reader.source.path):
         reader.damage.note(f"the file is cut short and the video ends at {reader.end_s:.3f} s")
-    elif claimed_s is not None and claimed_s - reader.end_s > max(0.1, 2 * (reader.end_s - reader.position_s)):
-        reader.damage.note(f"the video ends at {reader.end_s:.3f} s though the header says {claimed_s:.3f} s")
+    elif stated_s is not None and stated_s - end_s > slack_s:
+        reader.damage.note(f"{what} at {end_s:.3f} s though the header says {stated_s:.3f} s")
     elif reader.silent_losses:
         reader.damage.note(f"{reader.silent_losses} packet(s) gave no frame")
 

@@ -36,8 +36,8 @@ def missing_bytes(path: str) -> int:
     """Returns how many bytes the outer boxes of the file announce beyond its end; 0 for a whole file.
 
     MP4 and MOV state the length of each box, Matroska and WebM of the segment, AVI and WAV of the RIFF chunk;
-    a GIF ends with a fixed byte, which counts as one, and an MP4 without its index misses at least one.
-    Other containers state nothing: 0 is returned.
+    a GIF ends with a fixed byte and an FLV with the length of its last tag, each of which counts as one byte, and
+    an MP4 without its index misses at least one. Other containers state nothing: 0 is returned.
     """
     size = os.path.getsize(path)
     family = container_family(path)
@@ -48,6 +48,8 @@ def missing_bytes(path: str) -> int:
             return max(0, _matroska_end(file, size) - size)
         if family == "riff":
             return max(0, 8 + int.from_bytes(file.read(8)[4:], "little") - size)
+        if family == "flv":
+            return _flv_end(file, size) - size
         if family == "gif":
             file.seek(max(0, size - 1))
             return int(file.read(1) != b"\x3b")
@@ -72,6 +74,14 @@ def _mp4_end(file: BinaryIO, size: int) -> int:
         else:
             position += max(8, length)
     return max(position, size) + (b"moov" not in names)
+
+
+def _flv_end(file: BinaryIO, size: int) -> int:
+    """The file's size if it ends with a whole tag, one more if not."""
+    file.seek(max(0, size - 4))
+    length = int.from_bytes(file.read(4), "big")
+    file.seek(max(0, size - 4 - length))
+    return size + (int.from_bytes(file.read(4)[1:], "big") + 11 != length)
 
 
 def _matroska_end(file: BinaryIO, size: int) -> int:

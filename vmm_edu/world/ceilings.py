@@ -15,7 +15,7 @@ from vmm_edu.world.catalogue import as_task
 from vmm_edu.world.phases import frame_accuracy, lag_accuracy, path_accuracy
 from vmm_edu.world.tables import Chain, Clip, Columns, Task, check_modalities, observed, outcomes
 
-# Enough for a standard error of 0.0003 on the tracking tasks; the stream is fixed because a ceiling is one number.
+# Enough for a standard error of 0.001 on the tracking tasks; the stream is fixed because a ceiling is one number.
 _TRACKING_CLIPS, _TRACKING_STREAM = 10_000, 7
 
 
@@ -81,7 +81,7 @@ def ceiling(task: Task | str, modalities: Iterable[str], *, seen: str = "all", g
     """Best accuracy that any model can reach from these senses, 0…1. A score above it means that something leaks.
 
     For "phases" and "streaming" it is the expected share of frames, with `seen` one of "frame", "filter", "lag_k",
-    "smoother" (or "all") and "viterbi"; all but "frame" are estimated with a standard error of at most 0.0005.
+    "smoother" (or "all") and "viterbi"; all but "frame" are estimates with a standard error of at most 0.001.
     For "retrieval" it is the recall at 1 of a search in a gallery that is looked at with these senses.
 
     Args:

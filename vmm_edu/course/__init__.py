@@ -1,1 +1,23 @@
 """What the chapters share: checked exercises, figures, clips and the learner's own copy."""
+
+from vmm_edu.course.copy import lay_out
+from vmm_edu.course.display import clip, figure
+from vmm_edu.course.files import course_files, course_folder
+from vmm_edu.course.learner import check, hint, passed_or_reference, progress, solution
+from vmm_edu.course.palette import style
+from vmm_edu.course.stages import pipeline
+
+__all__ = [
+    "check",
+    "clip",
+    "course_files",
+    "course_folder",
+    "figure",
+    "hint",
+    "lay_out",
+    "passed_or_reference",
+    "pipeline",
+    "progress",
+    "solution",
+    "style",
+]

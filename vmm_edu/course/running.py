@@ -1,0 +1,116 @@
+"""A function and its arguments in; what came of every call out.
+
+Every call gets fresh copies of the arguments, is watched for what it must not use and bounded in time, and what it
+returns is frozen into plain arrays at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from vmm_edu.course.comparing import freeze, fresh, same
+from vmm_edu.course.exercise import Code
+from vmm_edu.course.forbidden import ANSWER, CHECKER, Watch
+from vmm_edu.course.guard import TimeUp, bounded
+
+Case = tuple[Any, ...]
+
+
+class Raised(NamedTuple):
+    """Stands in the list of results for a call that raised."""
+
+    kind: str
+    start: str
+    error: BaseException
+
+
+class Run(NamedTuple):
+    """What came of calling one function on every case."""
+
+    results: list[Any]
+    trouble: str | None  # a sentence; the answer is wrong whatever it returned
+    timed_out: bool
+
+
+def run_all(exercise: Code, function: Callable[..., Any], cases: Sequence[Case], *, limit_s: float) -> Run:
+    """Calls `function` on a fresh copy of every case, watched and bounded in time.
+
+    Args:
+        exercise: Says what must not be used and what the function goes through.
+        function: The learner's.
+        cases: The arguments.
+        limit_s: Seconds for all calls together.
+    """
+    results: list[Any] = []
+    trouble: list[str] = []
+    watch = Watch(exercise.forbidden, (exercise.reference, *exercise.rights))
+    called = exercise.through(function) if exercise.through else function
+
+    def once(case: Case) -> Any:
+        mine = fresh(case)
+        try:
+            result = freeze(called(*mine))
+        # Foreign code may raise anything, SystemExit too; all of it is shown to its author.
+        except (Exception, SystemExit) as error:
+            return Raised(type(error).__name__, str(error)[:60], error)
+        if not _untouched(case, mine) and not trouble:
+            changed = [p for p, a, b in zip(exercise.parameters, case, mine, strict=True) if not _untouched(a, b)]
+            trouble.append(
+                f"your function changes its input {' and '.join(changed)} in place; whoever called it still needs "
+                "the old values. Work on a copy (x.copy()) or make a new array."
+            )
+        return result
+
+    def work() -> None:
+        with watch:
+            results.extend(once(case) for case in cases)
+            again = once(cases[0])
+        if not trouble and not _equal(again, results[0]):
+            trouble.append(
+                "two calls with the same arguments give different results. "
+                "Something outside the arguments takes part: a global, a random state, a list that grows."
+            )
+
+    try:
+        bounded(work, limit_s=limit_s)
+    except TimeUp:
+        return Run(results, None, timed_out=True)
+    if watch.seen:
+        return Run(results, forbidden_text(watch.seen[0]), timed_out=False)
+    return Run(results, trouble[0] if trouble else None, timed_out=False)
+
+
+def forbidden_text(name: str) -> str:
+    """What to tell who used something that the exercise forbids.
+
+    Args:
+        name: A dotted name, `ANSWER` or `CHECKER`.
+    """
+    if name == ANSWER:
+        return "your function calls the model answer. Write it yourself; solution(…) shows it when you are stuck."
+    if name == CHECKER:
+        return "your function switches off the hook that the checker watches it with."
+    return f"your function calls {name}, which is the very thing to build here. Do it with simpler operations."
+
+
+def _equal(one: Any, other: Any) -> bool:
+    if isinstance(one, Raised) or isinstance(other, Raised):
+        return isinstance(one, Raised) and isinstance(other, Raised) and one.kind == other.kind
+    return one is other or (None not in (one, other) if one is None or other is None else _near(one, other))
+
+
+def _near(one: Any, other: Any) -> bool:
+    return same(one, other, rtol=1e-6, atol=1e-6)
+
+
+def _untouched(one: Any, other: Any) -> bool:
+    if isinstance(one, np.ndarray):
+        return one.shape == other.shape and np.array_equal(one, other, equal_nan=one.dtype.kind in "fc")
+    if isinstance(one, tuple | list):
+        return len(one) == len(other) and all(map(_untouched, one, other))
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(_untouched(one[key], other[key]) for key in one)
+    return True

@@ -86,7 +86,7 @@ EXERCISE = Code(
     name="00b.running_sum",
     title="A memory that fades",
     text="""A memory starts at 0. At every step it keeps the share `keep` of itself and adds what comes in: $c_t =
-k\\,c_{t-1} + x_t$.
+a\\,c_{t-1} + x_t$.
 Write `running_sum(x, keep)`: the memory after every step. `jax.lax.scan(step, start, x)` calls `step(c,
 x_t)` for each step;
 it returns the new memory and what to write down. This is the skeleton of the LSTM.""",

@@ -9,6 +9,9 @@ import nbformat
 import pytest
 from notebooks.rules import chapters
 
+from vmm_edu.course import registry
+from vmm_edu.course.cards import notebook_problems
+
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
 # Layout and relations: how a formula is set, not what it speaks of.
@@ -56,3 +59,13 @@ def test_the_glossary_is_sorted_and_bilingual():
     for english, chinese, meaning in rows:
         assert re.search(r"[\u4e00-\u9fff]", chinese), english
         assert len(meaning.strip()) > 10, english
+
+
+@pytest.mark.parametrize("path", chapters(), ids=lambda path: path.name)
+def test_the_exercises_fit_the_registry_and_the_minutes_on_the_first_page(path: Path):
+    notebook, chapter = nbformat.read(path, as_version=4), path.stem.split("_")[0]
+    assert notebook_problems(notebook, chapter) == []
+    exercises = registry.exercises(chapter)
+    assert len(exercises) >= 5
+    minutes = sum(exercise.minutes for exercise in exercises)
+    assert f"| {minutes} minutes |" in notebook.cells[0].source

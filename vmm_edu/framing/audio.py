@@ -54,7 +54,8 @@ def read_audio(path: AnyPath, *, rate_hz: int = 16000, start_s: Seconds = 0.0, e
     Sound is placed by its presentation times: where the track begins after the picture, and where it has
     gaps, there is silence; what an encoder adds before the start and, if the file says so, after the end is
     cut off. Channels are averaged, so mono is never louder than its loudest channel. A window is read without
-    reading the file up to it, and gives the samples that reading everything would, within 1e-4.
+    reading the file up to it, and gives what reading everything would, up to the memory of the codec (noise that AAC
+    makes up is drawn anew) and to how the container rounds times (Matroska and FLV: one millisecond).
 
     Args:
         path: The file.

@@ -9,7 +9,7 @@ import av
 import av.error
 
 from vmm_edu.framing.ends import file_end_s
-from vmm_edu.framing.rgb import orientation
+from vmm_edu.framing.rgb import Turn, orientation
 from vmm_edu.framing.source import AnyPath, Source, fraction, open_source
 
 PACKETS_FOR_RATE = 100
@@ -68,14 +68,14 @@ def probe(path: AnyPath) -> MediaInfo:
     with open_source(path) as source:
         video, audio = source.video, source.audio
         duration_s = file_end_s(source)
-        turns, mirrored, rate_hz, aspect = 0, False, None, 1.0
+        turn, rate_hz, aspect = Turn(False, False, False), None, 1.0
         width = height = None
         if video is not None:
-            turns, mirrored, rate_hz = _look_at_start(source)
+            turn, rate_hz = _look_at_start(source)
             width, height = video.codec_context.width or None, video.codec_context.height or None
             ratio = video.sample_aspect_ratio
             aspect = float(fraction(ratio)) if ratio else 1.0
-            if turns % 2:
+            if turn.sideways:
                 width, height, aspect = height, width, 1 / aspect
         return MediaInfo(
             width=width,
@@ -83,11 +83,11 @@ def probe(path: AnyPath) -> MediaInfo:
             duration_s=duration_s,
             frame_rate_hz=rate_hz,
             frame_count=video.frames or None if video is not None else None,
-            rotation_deg=-90 * turns % 360,
+            rotation_deg=turn.clockwise_deg,
             has_audio=audio is not None,
             audio_rate_hz=audio.codec_context.sample_rate or None if audio is not None else None,
             has_video=video is not None,
-            mirrored=mirrored,
+            mirrored=turn.mirrored,
             pixel_aspect=aspect,
             video_codec=video.codec_context.name if video is not None else None,
             audio_codec=audio.codec_context.name if audio is not None else None,
@@ -96,7 +96,7 @@ def probe(path: AnyPath) -> MediaInfo:
         )
 
 
-def _look_at_start(source: Source) -> tuple[int, bool, float | None]:
+def _look_at_start(source: Source) -> tuple[Turn, float | None]:
     """Decodes the first frame for its orientation and takes the frame rate from header or first packets.
 
     An average in a header may be the tick rate of the container; the number of frames over their length is not,
@@ -109,7 +109,7 @@ def _look_at_start(source: Source) -> tuple[int, bool, float | None]:
         stated = stream.average_rate
         if stated and abs(float(fraction(stated)) / rate_hz - 1) < 1e-3:
             rate_hz = float(fraction(stated))  # the same without the rounding of the length
-    found: tuple[int, bool] | None = None
+    found: Turn | None = None
     ticks: set[int] = set()
     try:
         for packet in source.container.demux(stream):
@@ -123,8 +123,7 @@ def _look_at_start(source: Source) -> tuple[int, bool, float | None]:
         pass  # a damaged file still has a header; reading it will say what is lost
     if rate_hz is None and len(ticks) > 1:
         rate_hz = float((len(ticks) - 1) / ((max(ticks) - min(ticks)) * fraction(stream.time_base)))
-    turns, mirrored = found or (0, False)
-    return turns, mirrored, rate_hz
+    return found or Turn(False, False, False), rate_hz
 
 
 def _decode(stream: Any, packet: Any) -> list[av.VideoFrame]:

@@ -16,6 +16,8 @@ from vmm_edu.framing.times import TIME_SLACK_S
 
 SEEKABLE = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "mpegts", "flv")
 """Containers that find a keyframe by its time; the others are read from the start."""
+INDEXED = ("mov,mp4,m4a,3gp,3g2,mj2", "avi")
+"""Containers whose index lists every frame; that of the others is a sample, or grows as they are read."""
 NOT_FROM_KEYFRAMES = ("gif", "apng")
 """Codecs whose every packet is called a keyframe though it paints over the picture before it."""
 ONE_TO_ONE = ("h264", "hevc", "vp9", "libdav1d", "mpeg4", "mpeg2video", "mpeg1video", "mjpeg")
@@ -87,10 +89,12 @@ class VideoReader:
         )
 
     def keyframe_before(self, time_s: float) -> float | None:
-        """Returns when the last keyframe up to ``time_s`` is decoded, by the file's index; None without an index."""
+        """Returns when the last keyframe up to ``time_s`` is decoded, by the file's index; None if it has none."""
         entries = self.stream.index_entries
         ticks = self.source.ticks(time_s, self.stream.time_base)
-        at = entries.search_timestamp(ticks, backward=True) if len(entries) else -1
+        if self.source.container.format.name not in INDEXED or not len(entries) or entries[-1].timestamp < ticks:
+            return None
+        at = entries.search_timestamp(ticks, backward=True)
         return self.source.seconds(entries[at].timestamp, self.stream.time_base) if at >= 0 else None
 
     def seek(self, time_s: float) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from typing import NamedTuple
 
 import av
 import numpy as np
@@ -25,31 +26,50 @@ class Upright:
 
     def __call__(self, frame: av.VideoFrame) -> UInt8[np.ndarray, "height width 3"]:
         """Returns the picture, a view of memory that nothing else uses."""
-        turns, mirrored = orientation(frame)
-        sideways = turns % 2 == 1
+        turn = orientation(frame)
         if self._size is None:
-            self._size = (frame.width, frame.height) if sideways else (frame.height, frame.width)
-        height, width = self._size[::-1] if sideways else self._size
+            self._size = (frame.width, frame.height) if turn.sideways else (frame.height, frame.width)
+        height, width = self._size[::-1] if turn.sideways else self._size
         rgb = self._reformatter.reformat(
             frame, width=width, height=height, format="rgb24", interpolation=Interpolation.BILINEAR
         )
         plane = rgb.planes[0]
         rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
         image = rows[:height, : 3 * width].reshape(height, width, 3)
-        if mirrored:
-            image = image[:, ::-1]
-        return np.rot90(image, turns) if turns else image
+        if turn.sideways:
+            image = image.swapaxes(0, 1)
+        return image[:: -1 if turn.upside_down else 1, :: -1 if turn.leftside_right else 1]
 
 
-def orientation(frame: av.VideoFrame) -> tuple[int, bool]:
-    """Returns how a stored picture becomes upright: mirror it left to right if True, then turn it.
+class Turn(NamedTuple):
+    """How a stored picture becomes upright: exchange rows and columns, then reverse the rows, the columns, or both."""
 
-    The first number counts quarter turns counter-clockwise, 0…3. A camera that was held at another angle
-    is rounded to the nearest quarter.
+    sideways: bool
+    upside_down: bool
+    leftside_right: bool
+
+    @property
+    def mirrored(self) -> bool:
+        """Whether this is no mere rotation: the stored picture is first mirrored left to right, then turned."""
+        return (self.sideways + self.upside_down + self.leftside_right) % 2 == 1
+
+    @property
+    def clockwise_deg(self) -> int:
+        """By how much the (mirrored) picture is turned clockwise: 0, 90, 180 or 270."""
+        if self.sideways:
+            return 90 if self.leftside_right else 270
+        return 180 if self.upside_down else 0
+
+
+def orientation(frame: av.VideoFrame) -> Turn:
+    """Returns how the frame is turned, from the display matrix beside it; a camera held askew is taken as upright.
+
+    The matrix sends the stored point (x, y), y downwards, to (a·x + c·y, b·x + d·y).
     """
-    quarter = round(frame.rotation / 90) % 4
     matrix = frame.side_data.get("DISPLAYMATRIX")
     if matrix is None:
-        return quarter, False
+        return Turn(False, False, False)
     a, b, _, c, d = struct.unpack("=5i", bytes(matrix)[:20])
-    return quarter, a * d - b * c < 0
+    if abs(b) > abs(a):
+        return Turn(True, b < 0, c < 0)
+    return Turn(False, d < 0, a < 0)

@@ -29,7 +29,7 @@ def container_family(path: str) -> str | None:
     ):
         if head.startswith(magic):
             return family
-    return "mpeg" if head[:1] == b"G" and head[188:189] in (b"G", b"") and head[376:377] in (b"G", b"") else None
+    return "mpeg" if (head[:1], head[188:189]) == (b"G", b"G") and head[376:377] in (b"G", b"") else None
 
 
 def missing_bytes(path: str) -> int:

@@ -112,7 +112,7 @@ def read_audio(path: AnyPath, *, rate_hz: int = 16000, start_s: Seconds = 0.0, e
             damage.note(f"the file is cut short and the sound ends at {position / rate_hz:.3f} s")
         elif sound_end is not None and sound_end - position / rate_hz > 0.25:
             damage.note(f"the sound ends at {position / rate_hz:.3f} s though the header says {sound_end:.3f} s")
-    damage.warn(callers=2)
+    damage.warn()
     return Audio(samples, rate_hz, first / rate_hz)
 
 

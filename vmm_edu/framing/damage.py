@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from dataclasses import dataclass, field
 from vmm_edu.framing.errors import DamagedFileWarning
 
 SHOWN = 5
+READING = ("vmm_edu.framing", "jaxtyping", "beartype")
+"""Callers in between that the reader of a warning does not know."""
 
 
 @dataclass
@@ -44,13 +47,16 @@ class Damage:
             parts.append(f"{len(self.patched_s)} frame(s) are incomplete{_places(sorted(self.patched_s))}")
         return "; ".join(parts + self.notes)
 
-    def warn(self, *, callers: int) -> None:
-        """Warns with DamagedFileWarning if anything was lost, at the line so many calls up."""
+    def warn(self) -> None:
+        """Warns with DamagedFileWarning if anything was lost, at the line that asked this package to read."""
         text = self.describe()
-        if text:
-            warnings.warn(
-                f"{self.path}: {self.kind}: {text}. The rest is returned.", DamagedFileWarning, stacklevel=callers + 1
-            )
+        if not text:
+            return
+        level, frame = 1, inspect.currentframe()
+        while frame is not None and frame.f_globals.get("__name__", "").startswith(READING):
+            level, frame = level + 1, frame.f_back
+        message = f"{self.path}: {self.kind}: {text}. The rest is returned."
+        warnings.warn(message, DamagedFileWarning, stacklevel=level)
 
 
 def _places(times_s: Sequence[float | None]) -> str:

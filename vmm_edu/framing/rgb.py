@@ -23,10 +23,16 @@ class Upright:
     def __init__(self, size: tuple[int, int] | None) -> None:
         self._size = size
         self._reformatter = VideoReformatter()
+        self._turn: Turn | None = None
+        self._rotation = 0
 
     def __call__(self, frame: av.VideoFrame) -> UInt8[np.ndarray, "height width 3"]:
         """Returns the picture, a view of memory that nothing else uses."""
-        turn = orientation(frame)
+        # Side data and its frame refer to each other, which keeps the frame's memory until Python looks for cycles:
+        # it is read once, not for each frame.
+        if self._turn is None or frame.rotation != self._rotation:
+            self._turn, self._rotation = orientation(frame), frame.rotation
+        turn = self._turn
         if self._size is None:
             self._size = (frame.width, frame.height) if turn.sideways else (frame.height, frame.width)
         height, width = self._size[::-1] if turn.sideways else self._size

@@ -107,7 +107,7 @@ def chosen_frames(path: str, selection: Selection) -> Iterator[Timed]:
                 got=damage.describe() or "a video stream without a frame",
                 advice="Copy or download the file again.",
             )
-    damage.warn(callers=4)
+    damage.warn()
 
 
 def _window(reader: VideoReader, selection: Selection) -> Iterator[Timed]:

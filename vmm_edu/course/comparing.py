@@ -65,6 +65,8 @@ def difference(got: Any, expected: Any, *, rtol: float, atol: float, what: str =
         atol: Absolute tolerance; right is within atol + rtol·|expected|.
         what: How to call the value.
     """
+    if expected is None or isinstance(expected, Unreadable):
+        return None if got is expected or (got is not None and got == expected) else f"{what} is something else."
     if got is None:
         return f"{what} is None. Is a `return` missing?"
     if isinstance(got, Unreadable):
@@ -156,8 +158,8 @@ def _is_key(value: Any) -> bool:
     return jax is not None and isinstance(value, jax.Array) and jax.dtypes.issubdtype(value.dtype, jax.dtypes.prng_key)
 
 
-def _text(value: Any) -> Any:
-    return value.item() if isinstance(value, np.ndarray) and value.dtype.kind == "U" and not value.ndim else value
+def _text(value: Any) -> str | None:
+    return str(value) if isinstance(value, str) or (isinstance(value, np.ndarray) and value.dtype.kind == "U") else None
 
 
 def _word(value: Any) -> str:

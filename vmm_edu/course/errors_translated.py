@@ -60,6 +60,7 @@ BY_MESSAGE = [
         " one of them "
         "is 1. x[:, None] adds an axis of length 1.",
     ),
+    (r"Shapes must be 1D sequences of concrete values", BY_CLASS["ConcretizationTypeError"]),
     (
         r"Gradient only defined for scalar-output functions",
         "jax.grad needs a function that returns one number. Reduce the losses with .mean() or .sum() first.",

@@ -16,7 +16,7 @@ import inspect
 import os
 import sys
 import sysconfig
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
@@ -46,6 +46,9 @@ def used_by(function: Any, forbidden: Iterable[str]) -> str | None:
     done: set[int] = set()
     while todo:
         thing = todo.pop()
+        while isinstance(thing, functools.partial):
+            todo += [*thing.args, *thing.keywords.values()]
+            thing = thing.func
         if id(thing) in objects:
             return objects[id(thing)]
         plain = _python_function(thing)
@@ -64,6 +67,31 @@ def used_by(function: Any, forbidden: Iterable[str]) -> str | None:
             elif name in names and instruction.opname in ("LOAD_ATTR", "LOAD_METHOD", "IMPORT_FROM"):
                 return names[name]
     return None
+
+
+class Tripwire:
+    """Stands in for a library's function and notes when a learner's code calls it; all else is the function's own.
+
+    Args:
+        thing: The function.
+        name: Its dotted name.
+        seen: Where to note it.
+    """
+
+    def __init__(self, thing: Any, name: str, seen: list[str]):
+        self._thing, self._name, self._seen = thing, name, seen
+
+    def __getattr__(self, attribute: str) -> Any:
+        """The function's own attribute."""
+        return getattr(self._thing, attribute)
+
+    def _called_by(self, frame: FrameType) -> Any:
+        if not is_library(frame.f_code.co_filename):
+            self._seen.append(self._name)
+        return self._thing
+
+    # A lambda, because what wraps a function in a test run would stand between it and its caller.
+    __call__ = lambda self, *args, **kwargs: self._called_by(sys._getframe(1))(*args, **kwargs)  # noqa: E731
 
 
 class Watch:
@@ -90,7 +118,7 @@ class Watch:
         """Sets the tripwires."""
         for owner, attribute, thing, name in self._places:
             if owner is not builtins:  # the hook sees those; the whole process uses them
-                setattr(owner, attribute, self._tripwire(thing, name))
+                setattr(owner, attribute, Tripwire(thing, name, self.seen))
         codes, note = self._codes, self._note
         # Runs at every call of anything, so it only looks whether there is something to look at.
         self._hook = lambda frame, event, argument: (
@@ -107,15 +135,6 @@ class Watch:
         sys.setprofile(self._before)
         for owner, attribute, thing, _ in self._places:
             setattr(owner, attribute, thing)
-
-    def _tripwire(self, thing: Callable[..., Any], name: str) -> Callable[..., Any]:
-        @functools.wraps(thing)
-        def tripped(*args: Any, **kwargs: Any) -> Any:
-            if not is_library(sys._getframe(1).f_code.co_filename):
-                self.seen.append(name)
-            return thing(*args, **kwargs)
-
-        return tripped
 
     def _note(self, frame: FrameType, event: str, argument: Any) -> None:
         name, caller = None, frame.f_back

@@ -114,7 +114,8 @@ def read_number(answer: object) -> float | None:
         match = re.fullmatch(r"\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*(%?)\s*", answer.replace(",", "."), re.IGNORECASE)
         if match is None or match[1].count(".") > 1 or not any(map(str.isdigit, match[1])):
             return None
-        return float(match[1]) / (100 if match[2] else 1)
+        value = float(match[1]) / (100 if match[2] else 1)
+        return value if np.isfinite(value) else None
     if isinstance(answer, bool) or callable(answer) or not (np.isscalar(answer) or hasattr(answer, "__array__")):
         return None
     array = np.asarray(answer)

@@ -149,8 +149,7 @@ def _read(stored: object) -> Mark:
     """A mark from JSON; anything that is not one is a ValueError, so that the caller keeps it aside."""
     if not isinstance(stored, dict) or stored.keys() != {field.name for field in fields(Mark)}:
         raise ValueError("not a mark")
-    mark = Mark(**stored)
-    types = (mark.result in LOOK, type(mark.attempts) is int, type(mark.hints) is int, type(mark.solution) is bool)
-    if not all(types):
+    types = {field.name: type(field.default) for field in fields(Mark)}
+    if stored["result"] not in LOOK or any(type(stored[name]) is not kind for name, kind in types.items()):
         raise ValueError("not a mark")
-    return mark
+    return Mark(**stored)

@@ -99,11 +99,7 @@ def forbidden_text(name: str) -> str:
 def _equal(one: Any, other: Any) -> bool:
     if isinstance(one, Raised) or isinstance(other, Raised):
         return isinstance(one, Raised) and isinstance(other, Raised) and one.kind == other.kind
-    return one is other or (None not in (one, other) if one is None or other is None else _near(one, other))
-
-
-def _near(one: Any, other: Any) -> bool:
-    return same(one, other, rtol=1e-6, atol=1e-6)
+    return one is other or same(one, other, rtol=1e-6, atol=1e-6)
 
 
 def _untouched(one: Any, other: Any) -> bool:

@@ -16,7 +16,7 @@ PYTHON = (sys.executable, "-c")
 @pytest.fixture
 def prepared(monkeypatch) -> list[str]:
     done: list[str] = []
-    monkeypatch.setattr(command, "preparations", lambda: [lambda: done.append("rendered")])
+    monkeypatch.setattr(command, "prepare", lambda: done.append("rendered"))
     return done
 
 
@@ -44,6 +44,18 @@ def test_prepare_only_runs_no_check(monkeypatch, prepared: list[str]):
     checks(monkeypatch, 1)
     assert main(["test", "--prepare-only"]) == 0
     assert prepared == ["rendered"]
+
+
+def test_the_clips_of_the_chapters_are_rendered_once(monkeypatch, tmp_path: Path, capsys):
+    monkeypatch.setenv("VMM_EDU_CACHE", str(tmp_path))
+    monkeypatch.setattr(command, "POOLS", (command.Pool("main", clips=2, seed=3),))
+    assert main(["test", "--prepare-only"]) == 0
+    clips = sorted(tmp_path.rglob("*.mp4"))
+    written = [path.stat().st_mtime_ns for path in clips]
+    assert len(clips) == 2
+    assert main(["test", "--prepare-only"]) == 0
+    assert [path.stat().st_mtime_ns for path in clips] == written
+    assert capsys.readouterr().out == 2 * "vmm-edu test: 2 clips of main (train)\n"
 
 
 def test_an_installed_package_has_no_tests(monkeypatch, prepared: list[str], capsys):

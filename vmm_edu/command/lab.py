@@ -14,6 +14,7 @@ from vmm_edu.command.start import sentences
 
 FIRST = "notebooks/00_start_here.ipynb"
 FOLDER = Path("my-course")
+SETTINGS = Path(__file__).resolve().parent / "jupyter_config"
 
 
 def add_arguments(subparsers) -> None:
@@ -59,11 +60,9 @@ def edited_folder() -> Path:
 
 
 def command(folder: Path, *, port: int | None, browser: bool) -> list[str]:
-    """The server's command line: this Python, rooted in the copy, no news from the network."""
+    """The server's command line: this Python, rooted in the copy."""
     words = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}"]
     words += [f"--LabApp.default_url=/lab/tree/{FIRST}", "--log-level=WARN"]
-    # Without these two JupyterLab asks on its first start whether it may fetch news, and looks for updates.
-    words += ["--LabApp.news_url=None", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
     words += ["--LabApp.extension_manager=readonly"]
     if port is not None:
         words += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
@@ -75,8 +74,12 @@ def command(folder: Path, *, port: int | None, browser: bool) -> list[str]:
 
 
 def environment() -> dict[str, str]:
-    """The server's environment: kernels of this Python come before the user's other ones."""
-    return {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"}
+    """The server's environment: this Python's kernels come before the user's other ones, and SETTINGS are the default.
+
+    Without them JupyterLab asks on its first start whether it may fetch news, and looks for updates of itself.
+    """
+    settings = os.pathsep.join(filter(None, (str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH"))))
+    return {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", "JUPYTER_CONFIG_PATH": settings}
 
 
 def has_browser() -> bool:

@@ -11,8 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 PYTHON = (sys.executable, "-m")
@@ -23,6 +23,19 @@ CHECKS = (
     ("types", (*PYTHON, "pyright")),
     ("tests and notebooks", (*PYTHON, "pytest", *NBVAL, "tests", "notebooks")),
 )
+
+
+class Pool(NamedTuple):
+    """A set of clips, named as in ``vmm_edu.world.pool``."""
+
+    task: str
+    clips: int
+    seed: int
+    split: str = "train"
+
+
+# The sets that chapters ask for, each once: a chapter that needs one adds it here.
+POOLS: tuple[Pool, ...] = ()
 
 
 def add_arguments(subparsers) -> None:
@@ -37,9 +50,13 @@ def add_arguments(subparsers) -> None:
     parser.set_defaults(run=run)
 
 
-def preparations() -> list[Callable[[], None]]:
-    """What has to be there before a notebook's first cell runs: clips that chapters share, rendered once."""
-    return []
+def prepare() -> None:
+    """Renders the POOLS that are missing, so that no notebook's cell has to; those that are there cost a look."""
+    from vmm_edu import world
+
+    for pool in POOLS:
+        print(f"vmm-edu test: {pool.clips} clips of {pool.task} ({pool.split})", flush=True)
+        world.pool(pool.task, clips=pool.clips, seed=pool.seed, split=pool.split)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -52,8 +69,7 @@ def run(options: argparse.Namespace) -> int:
             "the tests are part of a checkout of the course; this is an installed package. `vmm-edu doctor` "
             "checks what is installed."
         )
-    for prepare in preparations():
-        prepare()
+    prepare()
     if options.prepare_only:
         return 0
     results = [run_check(name, words, folder) for name, words in CHECKS]

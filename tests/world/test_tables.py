@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vmm_edu.world import Source, Task, ceiling, flip, joint_table, task, tasks, uniform
+from vmm_edu.world import Source, Task, ceiling, flip, joint_table, sample, task, tasks, uniform
 from vmm_edu.world.tables import observed, outcomes
 
 ENUMERABLE = [name for name in tasks() if name not in ("phases", "streaming")]
@@ -120,3 +120,30 @@ def test_unknown_names_say_what_is_known():
 def test_numbers_out_of_range_are_refused(name, parameters):
     with pytest.raises(ValueError, match=r"expected|need|must"):
         task(name, **parameters)
+
+
+def test_labels_mean_what_they_say():
+    """A swapped meaning leaves every ceiling as it is, so meanings need their own test."""
+    for clip in sample("sync", clips=100, seed=0, split="test"):
+        apart = (clip.symbols["audio"]["slot"] - clip.symbols["video"]["slot"]) % 10
+        assert apart == 0 if clip.label == 1 else 3 <= apart <= 7
+    names, wrong = task("main").label_names, 0
+    for clip in sample("main", clips=1000, seed=0, split="test"):
+        seen, heard = clip.symbols["video"], clip.symbols["audio"]
+        name = names[clip.label]
+        assert ("box" in name) == (seen["shape"] == 1)
+        assert name.endswith("sound fits") == (seen["size"] == heard["size"])
+        said = {seen["material"], heard["material"], clip.symbols["text"]["material"]}
+        wrong += len(said) == 1 and ("wood" in name) != (said == {1})
+    # All three senses err together once in a thousand.
+    assert wrong == 1
+    for clip in sample("talker", clips=16, seed=0, split="test"):
+        spoken = task("talker").label_names[clip.label]
+        assert clip.symbols["video"]["viseme"] == {"a": 0, "i": 1, "o": 2, "u": 2}[spoken]
+        assert clip.symbols["audio"]["vowel"] == clip.label or spoken in "iu"
+    for clip in sample("shots", clips=90, seed=0):
+        shown = clip.symbols["video"]
+        assert clip.label == sum(shown[f"frame_{k}"] >= 0 for k in (1, 2))
+        assert all((shown[f"kind_{k}"] == 0) == (shown[f"frame_{k}"] == -1) for k in (1, 2))
+        assert shown["frame_1"] + 6 < 24
+        assert shown["frame_2"] == -1 or 24 < shown["frame_2"] < 48 - 6

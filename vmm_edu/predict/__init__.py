@@ -1,32 +1,54 @@
 """Labelled clips in; a trained model, its scores and its predictions out."""
 
 from vmm_edu.predict.calibration import Reliability, calibration_error, reliability
+from vmm_edu.predict.describing import Described, describe, features_of
+from vmm_edu.predict.encoders import SenseEncoder, WordEncoder
 from vmm_edu.predict.evaluation import Scores, evaluate, predict_logits, score_logits
 from vmm_edu.predict.interval import Interval, bootstrap_interval
+from vmm_edu.predict.main_label import Truth, label_loss, main_loss, train_main_model
 from vmm_edu.predict.metrics import accuracy, confusion, f1_scores, macro_f1
+from vmm_edu.predict.pipeline import Pipeline, Prediction
+from vmm_edu.predict.senses_model import Decisions, SensesModel
 from vmm_edu.predict.storage import load, read_metadata, save
+from vmm_edu.predict.taking import Recipe, Taken, take_clip
 from vmm_edu.predict.training import History, TrainState, cross_entropy, fit, make_step
 
 __all__ = [
+    "Decisions",
+    "Described",
     "History",
     "Interval",
+    "Pipeline",
+    "Prediction",
+    "Recipe",
     "Reliability",
     "Scores",
+    "SenseEncoder",
+    "SensesModel",
+    "Taken",
     "TrainState",
+    "Truth",
+    "WordEncoder",
     "accuracy",
     "bootstrap_interval",
     "calibration_error",
     "confusion",
     "cross_entropy",
+    "describe",
     "evaluate",
     "f1_scores",
+    "features_of",
     "fit",
+    "label_loss",
     "load",
     "macro_f1",
+    "main_loss",
     "make_step",
     "predict_logits",
     "read_metadata",
     "reliability",
     "save",
     "score_logits",
+    "take_clip",
+    "train_main_model",
 ]

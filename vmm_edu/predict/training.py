@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 from flax import nnx
-from jaxtyping import Array, Float, Key, PyTree
+from jaxtyping import Array, Float, Int, Integer, Key, PyTree
 
 Loss = Callable[[Any, Any, Any, Any], Any]
 """(model, inputs, targets, key) -> mean loss over the batch, a scalar; `key` is for dropout and the like."""
@@ -43,7 +43,7 @@ class History(NamedTuple):
 
 
 def cross_entropy(
-    model: Any, inputs: PyTree, targets: Array | np.ndarray, key: Key[Array, ""] | None = None
+    model: Any, inputs: PyTree, targets: Integer[Array | np.ndarray, " batch"], key: Key[Array, ""] | None = None
 ) -> Float[Array, ""]:
     r"""Mean of $-\log p(y)$ over the batch, where the model returns logits (batch, class).
 
@@ -55,6 +55,9 @@ def cross_entropy(
 
     Returns:
         Nats, at least 0.
+
+    Raises:
+        ValueError: shapes that do not fit.
     """
     del key
     return optax.softmax_cross_entropy_with_integer_labels(model(inputs), jnp.asarray(targets, jnp.int32)).mean()
@@ -73,10 +76,15 @@ def make_step(graph: nnx.GraphDef, optimizer: optax.GradientTransformation, loss
 
     Returns:
         (state, inputs, targets, key) -> (new state, loss).
+
+    Raises:
+        ValueError: none of its own; the step raises what the model and the loss raise.
     """
 
-    def step(state: TrainState, inputs: PyTree, targets: PyTree, key: Key[Array, ""]) -> tuple[TrainState, Array]:
-        def objective(params: PyTree) -> tuple[Array, PyTree]:
+    def step(
+        state: TrainState, inputs: PyTree, targets: PyTree, key: Key[Array, ""]
+    ) -> tuple[TrainState, Float[Array, ""]]:
+        def objective(params: PyTree) -> tuple[Float[Array, ""], PyTree]:
             # A copy: what the model changes while it runs (running means) must belong to this trace.
             model = nnx.merge(graph, params, state.rest, copy=True)
             value = loss(model, inputs, targets, key)
@@ -149,12 +157,16 @@ def fit(
 
     # The data are arguments: closed over, they would be compiled in as constants.
     @jax.jit
-    def run_epoch(state: TrainState, data: tuple[PyTree, PyTree], key: Key[Array, ""]) -> tuple[TrainState, Array]:
+    def run_epoch(
+        state: TrainState, data: tuple[PyTree, PyTree], key: Key[Array, ""]
+    ) -> tuple[TrainState, Float[Array, ""]]:
         order_key, step_key = jax.random.split(key)
         order = jax.random.permutation(order_key, clips)
         batches = jnp.resize(order, (steps, batch_size))
 
-        def run_step(state: TrainState, batch: tuple[Array, Array]) -> tuple[TrainState, Array]:
+        def run_step(
+            state: TrainState, batch: tuple[Int[Array, " batch"], Key[Array, ""]]
+        ) -> tuple[TrainState, Float[Array, ""]]:
             rows, key = batch
             batch_inputs, batch_targets = jax.tree.map(lambda array: array[rows], data)
             return step(state, batch_inputs, batch_targets, key)
@@ -163,7 +175,7 @@ def fit(
         return state, losses.mean()
 
     @jax.jit
-    def measure(state: TrainState, data: tuple[PyTree, PyTree], key: Key[Array, ""]) -> Array:
+    def measure(state: TrainState, data: tuple[PyTree, PyTree], key: Key[Array, ""]) -> Float[Array, ""]:
         return loss(nnx.merge(graph, state.params, state.rest, copy=True), *data, key)
 
     state = TrainState(params, rest, optimizer.init(params))

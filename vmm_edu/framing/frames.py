@@ -14,7 +14,7 @@ from vmm_edu.framing.selection import Selection, check_selection, chosen_frames
 from vmm_edu.framing.source import AnyPath, check_path
 from vmm_edu.framing.times import Hertz, Seconds
 
-FIRST_GUESS = 64
+MOST_AT_ONCE_BYTES = 2**30
 
 
 class Frames(NamedTuple):
@@ -77,12 +77,15 @@ def read_frames(
         selection = replace(selection, times_s=selection.times_s[order])
     images = np.empty((0, 0, 0, 3), np.uint8)
     shown_s: list[float] = []
-    for time_s, image in _pictures(name, selection, size):
-        if not shown_s:
-            images = np.empty((_expected(selection), *image.shape), np.uint8)
-        elif len(shown_s) == len(images):
-            # Nothing else refers to this memory, so it may move; where the system can, it grows in place.
-            images.resize((2 * len(images), *image.shape), refcheck=False)
+    for time_s, image, about in _pictures(name, selection, size):
+        if len(shown_s) == len(images):
+            # Memory that is not written to costs nothing, so room is made for all that the header promises; but a
+            # header may be wrong, and then as much again is added each time.
+            room = max(1, min(about, MOST_AT_ONCE_BYTES // image.size)) if not shown_s else 2 * len(images)
+            grown = np.empty((room, *image.shape), np.uint8)
+            if shown_s:
+                grown[: len(images)] = images
+            images = grown
         images[len(shown_s)] = image
         shown_s.append(time_s)
     images, shown = images[: len(shown_s)], np.array(shown_s, np.float64)
@@ -130,24 +133,18 @@ def iter_frames(
     selection = check_selection(times_s, count, rate_hz, start_s, end_s)
     if selection.times_s is not None and (np.diff(selection.times_s) < 0).any():
         raise ValueError("times_s: expected ascending times, got some that go back. Sort them, or use read_frames.")
-    return ((time_s, image.copy()) for time_s, image in _pictures(name, selection, size))
+    return ((time_s, image.copy()) for time_s, image, _ in _pictures(name, selection, size))
 
 
 def _pictures(
     name: str, selection: Selection, size: tuple[int, int] | None
-) -> Iterator[tuple[float, UInt8[np.ndarray, "height width 3"]]]:
+) -> Iterator[tuple[float, UInt8[np.ndarray, "height width 3"], int]]:
     upright = Upright(size)
     last, image = None, np.empty((0, 0, 3), np.uint8)
-    for timed in chosen_frames(name, selection):
-        if timed.frame is not last:
-            last, image = timed.frame, upright(timed.frame)
-        yield timed.time_s, image
-
-
-def _expected(selection: Selection) -> int:
-    if selection.times_s is not None:
-        return len(selection.times_s)
-    return selection.count or FIRST_GUESS
+    for time_s, frame, about in chosen_frames(name, selection):
+        if frame is not last:
+            last, image = frame, upright(frame)
+        yield time_s, image, about
 
 
 def _check_size(size: tuple[int, int] | None) -> None:

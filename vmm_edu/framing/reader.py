@@ -34,15 +34,15 @@ class Timed(NamedTuple):
 class VideoReader:
     """Reads one video stream. A context manager: the file is closed when the block ends.
 
-    With ``ahead`` the decoder works on several frames at once, which is fastest when most frames are wanted;
-    without, each frame is decoded by itself, which is fastest after a seek. At the first sign of damage the
+    After ``work_ahead`` the decoder works on several frames at once, which is fastest when most frames are wanted;
+    otherwise each frame is decoded by itself, which is fastest after a seek. At the first sign of damage the
     reader starts again with one thread: only then is each error tied to its packet, no frame lost that comes
     out beside it, and what the decoder makes up for the missing parts always the same.
     """
 
-    def __init__(self, path: AnyPath, *, ahead: bool, damage: Damage) -> None:
+    def __init__(self, path: AnyPath, damage: Damage) -> None:
         self._path, self.damage = path, damage
-        self._ahead, self._careful = ahead, False
+        self._ahead = self._careful = False
         self._stack = ExitStack()
         self._open()
 
@@ -59,10 +59,18 @@ class VideoReader:
         # AVI keeps no display times, and those FFmpeg derives for it come out of order. But it holds one chunk for
         # each moment, so the n-th frame to come out is shown when the n-th chunk went in.
         self._by_decoding = self.source.container.format.name == "avi"
+        self._set_threads()
+        self._start_at(None)
+
+    def work_ahead(self) -> None:
+        """Lets the decoder work on several frames at once; to be called before the first frame is read."""
+        self._ahead = True
+        self._set_threads()
+
+    def _set_threads(self) -> None:
         self.stream.thread_type = "AUTO" if self._ahead and not self._by_decoding else "SLICE"
         if self._careful:
             self.stream.codec_context.thread_count = 1
-        self._start_at(None)
 
     def _start_at(self, seek_s: float | None) -> None:
         self._seek_s = seek_s
@@ -83,10 +91,9 @@ class VideoReader:
     def can_seek(self) -> bool:
         """Whether frames after a seek are sure to equal those of a read from the start."""
         codec = self.stream.codec_context
-        leads = self._by_decoding and codec.has_b_frames
-        return (
-            self.source.container.format.name in SEEKABLE and codec.name not in NOT_FROM_KEYFRAMES and not bool(leads)
-        )
+        if codec.name in NOT_FROM_KEYFRAMES or (self._by_decoding and codec.has_b_frames):
+            return False
+        return self.source.container.format.name in SEEKABLE
 
     def keyframe_before(self, time_s: float) -> float | None:
         """Returns when the last keyframe up to ``time_s`` is decoded, by the file's index; None if it has none."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
+import av
 import numpy as np
 from jaxtyping import Float, Real
 
@@ -13,12 +15,14 @@ from vmm_edu.framing.damage import Damage
 from vmm_edu.framing.ends import scan_end_s, stated_end_s, stated_file_end_s, video_end_s
 from vmm_edu.framing.errors import NoFramesError
 from vmm_edu.framing.reader import Timed, VideoReader
-from vmm_edu.framing.source import Source, open_source
+from vmm_edu.framing.source import Source, fraction
 from vmm_edu.framing.structure import missing_bytes
 from vmm_edu.framing.times import TIME_SLACK_S, Hertz, Seconds, uniform_times
 
 NEAR_S = 0.25
 """A keyframe closer than this is reached sooner by decoding on than by a seek."""
+DENSE_S = 1.0
+"""Moments closer than this on average need most frames of the file."""
 PATIENCE_S = 2.0
 """Where a file has no index: how far ahead a moment must lie for a first try at a seek."""
 
@@ -82,22 +86,30 @@ def check_selection(
     return Selection(times, None, None, 0.0, None)
 
 
-def chosen_frames(path: str, selection: Selection) -> Iterator[Timed]:
+class Chosen(NamedTuple):
+    """A decoded frame that was asked for, its time in seconds, and of about how many, by what the header says."""
+
+    time_s: float
+    frame: av.VideoFrame
+    about: int
+
+
+def chosen_frames(path: str, selection: Selection) -> Iterator[Chosen]:
     """Yields the frames asked for, decoding as few others as it can; warns at the end of what was lost.
 
     Raises:
         NoFramesError: No frame can be decoded, or none is shown at a time asked for.
     """
     damage = Damage(path, "video")
-    with open_source(path) as source:
-        moments = selection.moments(source)
-    ahead = moments is None or len(moments) < 2 or float(np.diff(moments).mean()) < 1.0
-    with VideoReader(path, ahead=ahead, damage=damage) as reader:
-        frames = _window(reader, selection) if moments is None else _shown_at(reader, moments)
+    with VideoReader(path, damage) as reader:
+        moments = selection.moments(reader.source)
+        if moments is None or len(moments) < 2 or float(np.diff(moments).mean()) < DENSE_S:
+            reader.work_ahead()
+        about = len(moments) if moments is not None else _about(reader.source, selection)
         given = 0
-        for timed in frames:
+        for time_s, frame in _window(reader, selection) if moments is None else _shown_at(reader, moments):
             given += 1
-            yield timed
+            yield Chosen(time_s, frame, about)
         if not given:
             if reader.position_s is not None:
                 raise _none_shown(path, f"from {selection.start_s:.3f} s on", reader.end_s)
@@ -108,6 +120,15 @@ def chosen_frames(path: str, selection: Selection) -> Iterator[Timed]:
                 advice="Copy or download the file again.",
             )
     damage.warn()
+
+
+def _about(source: Source, selection: Selection) -> int:
+    """About how many frames a window holds: room for them is made at once."""
+    stream, end_s = source.video, stated_end_s(source) or stated_file_end_s(source) or 0.0
+    rate = stream.average_rate or stream.guessed_rate
+    window_s = min(end_s, end_s if selection.end_s is None else selection.end_s) - selection.start_s
+    by_rate = math.ceil(window_s * float(fraction(rate))) + 1 if rate and window_s > 0 else 1
+    return min(by_rate, stream.frames) if stream.frames else by_rate
 
 
 def _window(reader: VideoReader, selection: Selection) -> Iterator[Timed]:

@@ -62,9 +62,29 @@ def test_a_library_without_the_codec_is_said(monkeypatch):
 
 
 def test_every_device_is_tried():
-    findings = list(doctor.devices())
-    assert len(findings) == len({device for platform in doctor.platforms() for device in jax.devices(platform)})
+    findings = [finding for finding in doctor.devices() if finding.name != "gpu"]
+    assert len(findings) == len({*jax.devices(), *jax.devices("cpu")})
     assert not any(finding.broken for finding in findings)
+
+
+def test_a_driver_that_jax_does_not_use_is_said(monkeypatch):
+    monkeypatch.setattr(jax, "devices", lambda *platform: [])
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: name)
+    (found,) = doctor.devices()
+    assert "JAX sees no GPU" in found.found
+    assert "vmm-edu[cuda13]" in found.advice
+    assert not found.broken
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
+    assert list(doctor.devices()) == []
+
+
+@pytest.mark.parametrize(
+    ("backend", "chosen", "tried"), [("cpu", "", 0), ("gpu", "", 1), ("gpu", "cuda", 0), ("gpu", "cuda,cpu", 1)]
+)
+def test_the_processor_is_tried_beside_a_gpu(monkeypatch, backend: str, chosen: str, tried: int):
+    monkeypatch.setenv("JAX_PLATFORMS", chosen)
+    monkeypatch.setattr(jax, "default_backend", lambda: backend)
+    assert len(doctor.processor_beside()) == tried
 
 
 def test_a_device_that_fails_or_computes_wrongly_is_said(monkeypatch):

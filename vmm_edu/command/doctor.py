@@ -128,7 +128,7 @@ def devices() -> Iterator[Finding]:
         import jax
         import jax.numpy as jnp
 
-        found = [device for platform in platforms() for device in jax.devices(platform)]
+        found = [*jax.devices(), *processor_beside()]
     except (ImportError, RuntimeError) as error:
         yield Finding("JAX", f"does not start: {error}", "install it again: pip install --force-reinstall jax", True)
         return
@@ -145,13 +145,18 @@ def devices() -> Iterator[Finding]:
             yield Finding(name, f"{device.device_kind}, a compiled function runs")
         else:
             yield Finding(name, f"a compiled sum gives {total}, not 512", "this device computes wrongly.", broken=True)
+    if shutil.which("nvidia-smi") and not {device.platform for device in found} & {"gpu", "cuda"}:
+        advice = "the course runs without it; to use it: pip install 'vmm-edu[cuda13]'"
+        yield Finding("gpu", "an NVIDIA driver is here, but JAX sees no GPU", advice)
 
 
-def platforms() -> list[str]:
-    """The CPU and, where JAX prefers another platform, that one too."""
+def processor_beside() -> list:
+    """The CPU where JAX prefers another device, unless JAX_PLATFORMS leaves it out."""
     import jax
 
-    return sorted({"cpu", jax.default_backend()})
+    if jax.default_backend() == "cpu" or "cpu" not in (os.environ.get("JAX_PLATFORMS") or "cpu"):
+        return []
+    return jax.devices("cpu")
 
 
 def video() -> Finding:

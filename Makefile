@@ -28,7 +28,7 @@ results: env ## train the shipped model and renew the recorded scores
 	@$(ENV)/vmm-edu train
 
 bench: env ## speed as ratios to the peers that are installed (pip install '.[bench]' adds some)
-	@for script in benchmarks/bench_*.py; do $(ENV)/python $$script || exit 1; done
+	@for name in framing hog lstm; do PYTHONPATH=benchmarks $(ENV)/python benchmarks/$$name.py || exit 1; done
 
 world: env ## render the clips that the chapters use into the cache
 	@$(ENV)/vmm-edu test --prepare-only

@@ -133,7 +133,16 @@ def iter_frames(
     selection = check_selection(times_s, count, rate_hz, start_s, end_s)
     if selection.times_s is not None and (np.diff(selection.times_s) < 0).any():
         raise ValueError("times_s: expected ascending times, got some that go back. Sort them, or use read_frames.")
-    return ((time_s, image.copy()) for time_s, image, _ in _pictures(name, selection, size))
+    return _own_pictures(name, selection, size)
+
+
+def _own_pictures(
+    name: str, selection: Selection, size: tuple[int, int] | None
+) -> Iterator[tuple[float, UInt8[np.ndarray, "height width 3"]]]:
+    """Each in memory of its own, also where one frame is shown at two of the moments."""
+    upright = Upright(size)
+    for time_s, frame, _ in chosen_frames(name, selection):
+        yield time_s, np.require(upright(frame), requirements=["C", "W"])
 
 
 def _pictures(

@@ -8,6 +8,7 @@ of the machine, nothing on stderr.
 from __future__ import annotations
 
 import argparse
+import base64
 import os
 import sys
 import tempfile
@@ -20,6 +21,8 @@ from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).resolve().parent.parent
 CELL_LIMIT_S = 300
+# README's picture is the figure of chapter 00 whose alt text starts so: it cannot show what the course does not.
+README_PICTURE = ("00_start_here.ipynb", "Bars: accuracy of the model", "docs/images/ceilings.png")
 
 
 def kernel_environment() -> None:
@@ -42,6 +45,16 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
         cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k == "tags"})
 
 
+def readme_picture(notebook: nbformat.NotebookNode) -> bytes:
+    """The PNG of README's picture."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            alt = output.get("metadata", {}).get("image/png", {}).get("alt", "")
+            if alt.startswith(README_PICTURE[1]):
+                return base64.b64decode(output["data"]["image/png"])
+    raise SystemExit(f"{README_PICTURE[0]}: no figure whose alt text starts with {README_PICTURE[1]!r}")
+
+
 def execute(path: Path) -> float:
     """Runs one notebook and stores it; returns the seconds that it took."""
     notebook = nbformat.read(path, as_version=4)
@@ -59,6 +72,8 @@ def execute(path: Path) -> float:
     temporary = path.with_suffix(".ipynb.new")
     nbformat.write(notebook, temporary)
     temporary.replace(path)
+    if path.name == README_PICTURE[0]:
+        (ROOT / README_PICTURE[2]).write_bytes(readme_picture(notebook))
     return time.perf_counter() - started
 
 

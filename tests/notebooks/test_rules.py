@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import importlib.util
 import os
 import subprocess
 import sys
@@ -127,3 +128,13 @@ def test_timing_metadata_is_rejected():
 
 def test_a_heavy_file_is_rejected():
     assert any("MB" in p for p in problems(notebook(executed("x = 1")), name="heavy", size_bytes=1_600_000))
+
+
+def test_readmes_picture_is_the_chapters():
+    spec = importlib.util.spec_from_file_location("notebook_tool", ROOT / "tools" / "notebooks.py")
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    chapter, _, picture = tool.README_PICTURE
+    stored = nbformat.read(ROOT / "notebooks" / chapter, as_version=4)
+    assert tool.readme_picture(stored) == (ROOT / picture).read_bytes()
+    assert picture in (ROOT / "README.md").read_text()

@@ -16,6 +16,7 @@ from matplotlib import pyplot
 from nbformat.v4 import new_code_cell, new_output
 from notebooks.rules import cell_problems
 from PIL import Image
+from skimage import data
 
 from vmm_edu.course import display, palette, stages
 
@@ -129,17 +130,21 @@ def test_a_figure_too_large_for_a_notebook_is_refused():
 
 
 def test_lines_keep_their_colours_beside_a_photograph():
-    photograph = np.random.default_rng(0).integers(0, 256, (40, 40, 3)).repeat(8, 0).repeat(8, 1)
     with palette.style():
         fig, (left, right) = pyplot.subplots(1, 2)
         for place in range(len(palette.CYCLE)):
-            left.plot([0, 1], [place, place], linewidth=6)
-        right.imshow(photograph)
-    pixels = np.asarray(opened(display.figure_forms(fig, alt=WORDS))).astype(int).reshape(-1, 3)
+            left.plot([0, 1], [place, place + 1])
+        right.imshow(data.coffee())
+    shown = opened(display.figure_forms(fig, alt=WORDS))
+    drawn = io.BytesIO()
+    fig.savefig(drawn, format="png", dpi=shown.width / fig.get_figwidth())
     pyplot.close(fig)
+    with Image.open(drawn) as image:
+        exact = np.asarray(image.convert("RGB")).astype(int)
     for colour in palette.CYCLE:
-        nearest = np.abs(pixels - rgb(colour)).max(axis=1).min()
-        assert nearest <= 8, colour
+        there = (exact == rgb(colour)).all(axis=-1)
+        assert there.any()
+        assert np.abs(np.asarray(shown).astype(int)[there] - rgb(colour)).max() <= 8, colour
 
 
 def test_a_clip_is_one_video_element_with_title_and_transcript(mp4: Path):

@@ -85,7 +85,7 @@ class VideoReader:
         self._delay: int | None = None
         self._peeked: Timed | None = None
         self.position_s: float | None = None
-        self.end_s = 0.0
+        self._last_ticks = 0
 
     @property
     def can_seek(self) -> bool:
@@ -161,7 +161,7 @@ class VideoReader:
                 self.damage.note(f"the clock runs backwards at {self.position_s:.3f} s")
                 time_s = self.position_s
             self.position_s = time_s
-            self.end_s = time_s + self._duration_of(frame)
+            self._last_ticks = frame.duration
             if frame.is_corrupt:
                 self.damage.patched(time_s)
             return Timed(time_s, frame)
@@ -224,8 +224,7 @@ class VideoReader:
     def silent_losses(self) -> int:
         """After a read from start to end: how many packets gave neither frame nor error.
 
-        Known for codecs with exactly one frame in a packet, 0 for others: VP8 sends frames that are never
-        shown, and interlaced video may send each half of a frame by itself.
+        0 where that is not known: VP8 sends frames never to be shown, interlaced video halves of frames.
         """
         codec, container = self.stream.codec_context.name, self.source.container.format.name
         if codec not in ONE_TO_ONE or container not in SEEKABLE or self._interlaced or self._seek_s is not None:
@@ -237,14 +236,15 @@ class VideoReader:
         ticks = frame.dts if self._by_decoding or frame.pts is None else frame.pts
         if ticks is not None and self._by_decoding:
             if self._delay is None:
-                self._delay = ticks - (ticks if self._first_chunk is None else self._first_chunk)
+                self._delay = ticks - (self._first_chunk or 0)
             ticks -= self._delay
         if ticks is None:
             return 0.0 if self.position_s is None else self.end_s
         return self.source.seconds(ticks, self.stream.time_base)
 
-    def _duration_of(self, frame: av.VideoFrame) -> float:
-        if frame.duration:
-            return float(frame.duration * fraction(self.stream.time_base))
+    @property
+    def end_s(self) -> float:
+        """When the frame read last stops being shown, in seconds, as far as the file tells."""
         rate = self.stream.guessed_rate or self.stream.average_rate
-        return float(1 / fraction(rate)) if rate else 0.0
+        shown_s = self._last_ticks * fraction(self.stream.time_base) or (1 / fraction(rate) if rate else 0)
+        return (self.position_s or 0.0) + float(shown_s)

@@ -36,8 +36,9 @@ class Upright:
         if self._size is None:
             self._size = (frame.width, frame.height) if turn.sideways else (frame.height, frame.width)
         height, width = self._size[::-1] if turn.sideways else self._size
+        # One thread: the decoder already keeps the other cores busy.
         rgb = self._reformatter.reformat(
-            frame, width=width, height=height, format="rgb24", interpolation=Interpolation.BILINEAR
+            frame, width=width, height=height, format="rgb24", interpolation=Interpolation.BILINEAR, threads=1
         )
         plane = rgb.planes[0]
         rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)

@@ -94,6 +94,18 @@ def test_far_moments_are_reached_by_a_seek_and_decode_less(tmp_path, name, monke
     assert len(decoded) < 150
 
 
+@pytest.mark.parametrize("name", ["open.mp4", "open_hevc.mp4", "mpeg2.ts", "h264.mkv"])
+def test_every_place_in_a_picture_group_can_be_sought(tmp_path, name):
+    """Frames shown just before a keyframe may be stored after it and lean on the group before."""
+    path = write_media(tmp_path / name, count=200, rate=RATE, **KINDS[name])
+    whole = read_frames(path)
+    for k in range(150, 167):
+        frames = read_frames(path, times_s=[0.1, (k + 0.5) / RATE])
+        assert numbers_in(frames) == [2, k]
+        assert np.array_equal(frames.images[1], whole.images[k])
+        assert np.array_equal(read_frames(path, start_s=k / RATE, end_s=(k + 2) / RATE).images[0], whole.images[k])
+
+
 def test_the_times_that_were_given_ask_for_the_same_frames(media):
     whole = read_frames(media("h264.mkv"))
     assert np.array_equal(read_frames(media("h264.mkv"), times_s=whole.times_s).images, whole.images)

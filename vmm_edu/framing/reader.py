@@ -110,7 +110,7 @@ class VideoReader:
         while earlier_s < 64:
             if time_s - earlier_s <= 0 or not self._land(time_s - earlier_s):
                 break
-            first = self.read() if self._first_s <= time_s + TIME_SLACK_S else None
+            first = self.read()
             if first is not None and first.time_s <= time_s + TIME_SLACK_S:
                 self._seek_s, self._peeked = time_s, first
                 return

@@ -169,7 +169,7 @@ def mfcc(
     return jnp.matmul(values, jnp.asarray(cosines.T, values.dtype), precision="highest")
 
 
-def _not_negative(values: AnyArray | int | float, name: str) -> np.ndarray:
+def _not_negative(values: AnyArray | int | float, name: str) -> Float[np.ndarray, "*shape"]:
     numbers = np.asarray(values, float)
     if (numbers < 0).any():
         raise ValueError(f"expected {name} of at least 0, got {numbers.min():g}")

@@ -85,6 +85,9 @@ def lstm_step(params: LSTMParams, state: LSTMState, x: Float[AnyArray, "*batch f
     Returns:
         Memory after the step.
 
+    Raises:
+        TypeError: the shapes do not fit each other; `lstm`, which checks first, says which.
+
     References:
         S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural Computation 9, 1997,
         doi:10.1162/neco.1997.9.8.1735, with the forget gate of Gers et al. 2000 and without peepholes.

@@ -30,6 +30,8 @@ def test_what_is_loaded_predicts_the_same_bytes(tmp_path):
     assert load(tmp_path / "m.safetensors", other) == metadata == read_metadata(tmp_path / "m.safetensors")
     assert predict_logits(other, inputs()).tobytes() == predict_logits(model(seed=1), inputs()).tobytes()
     assert [file.name for file in tmp_path.iterdir()] == ["m.safetensors"]
+    (tmp_path / "other").touch()
+    assert (tmp_path / "m.safetensors").stat().st_mode == (tmp_path / "other").stat().st_mode  # others may read it
 
 
 def test_running_means_are_stored_and_random_streams_are_not(tmp_path):

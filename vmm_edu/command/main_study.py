@@ -7,17 +7,17 @@ import math
 import os
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import metadata
 from typing import Any, NamedTuple
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from vmm_edu import world
 from vmm_edu.features import Vocabulary
 from vmm_edu.predict import (
-    Described,
     Pipeline,
     Recipe,
     SensesModel,
@@ -30,6 +30,7 @@ from vmm_edu.predict import (
 )
 from vmm_edu.predict.describing import SENSES
 from vmm_edu.predict.main_label import SYMBOLS
+from vmm_edu.predict.senses_model import Symbols
 
 PACKAGES = ("vmm-edu", "jax", "flax", "optax", "numpy", "av")
 
@@ -82,8 +83,8 @@ def study(*, clips: int, test_clips: int, epochs: int, seed: int, say: Callable[
     model, history = train_main_model(senses, train.labels, symbols, key=key, epochs=epochs, **sizes)
     trained = time.perf_counter()
 
-    scores = [score(model, unseen, test, names) for names in subsets()]
     decisions = predict_logits(model, unseen)
+    scores = [score(model, decisions.symbols, test, names) for names in subsets()]
     comparisons = [
         # Over all pairs of sizes a sum of one term per sense has its least loss where it ignores them both.
         compare("late fusion", decisions.late, test, world.ceiling("main", SENSES) / 2, "of least loss for a sum"),
@@ -129,15 +130,14 @@ def subsets() -> list[tuple[str, ...]]:
     return [names for size in range(1, len(SENSES) + 1) for names in itertools.combinations(SENSES, size)]
 
 
-def score(
-    model: SensesModel, senses: Mapping[str, Described], test: world.ClipSet, names: tuple[str, ...]
-) -> dict[str, Any]:
-    """Score the early fusion with only some senses switched on, beside the exact ceiling of those senses.
+def score(model: SensesModel, symbols: Symbols, test: world.ClipSet, names: tuple[str, ...]) -> dict[str, Any]:
+    """Score the early fusion of some senses, given what each sense shows, beside the exact ceiling of those senses.
 
     Raises:
         ValueError: the score is above its ceiling by more than 3 σ.
     """
-    logits = predict_logits(model, {name: senses[name] for name in names}).early
+    shown = {name: {symbol: jnp.asarray(logits) for symbol, logits in symbols[name].items()} for name in names}
+    logits = np.asarray(model.decide(shown, mask={name: np.ones(len(test), bool) for name in names}).early)
     ceiling = world.ceiling("main", names)
     row = compare(" + ".join(names), logits, test, ceiling, "exact")
     row["bayes_on_this_set"] = accuracy(test.labels, world.bayes_predict("main", test.clips, names))

@@ -139,8 +139,11 @@ class SensesModel(nnx.Module):
         Raises:
             ValueError: no sense, or a wrong mask.
         """
+        # K·p − 1 of K values: 0 for "no idea", so that the fusions start from where nothing is known.
         beliefs = {
-            name: jnp.concatenate([jax.nn.softmax(shown[symbol]) for symbol in sorted(shown)], axis=1)
+            name: jnp.concatenate(
+                [jax.nn.softmax(logits) * logits.shape[1] - 1 for _, logits in sorted(shown.items())], axis=1
+            )
             for name, shown in symbols.items()
         }
         return Decisions(

@@ -17,7 +17,7 @@ import numpy as np
 from flax import nnx
 from jaxtyping import DTypeLike, PyTree
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save as to_bytes
 
 FORMAT = "vmm_edu model 1"
 
@@ -64,7 +64,9 @@ def save(
     if not path.parent.is_dir():
         raise FileNotFoundError(f"expected the folder {path.parent} to exist; make it before saving a model there")
     part = path.with_name(path.name + ".part")
-    save_file({name: np.ascontiguousarray(array) for name, array in arrays.items()}, part, metadata={"vmm_edu": text})
+    part.write_bytes(
+        to_bytes({name: np.ascontiguousarray(array) for name, array in arrays.items()}, metadata={"vmm_edu": text})
+    )
     part.replace(path)
 
 

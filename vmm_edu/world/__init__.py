@@ -3,7 +3,7 @@
 from vmm_edu.world.additive import additive_ceiling
 from vmm_edu.world.catalogue import task, tasks
 from vmm_edu.world.ceilings import bayes_predict, ceiling, exact_ceiling, joint_table, recall_at_1, shapley
-from vmm_edu.world.clip_sets import ClipSet, load_set, make_set, pool
+from vmm_edu.world.clip_sets import MANIFEST, ClipSet, load_set, make_set, pool
 from vmm_edu.world.dials import (
     blocks,
     copied_bit,
@@ -18,11 +18,13 @@ from vmm_edu.world.oracle import decode
 from vmm_edu.world.phases import lag_accuracy, path_accuracy
 from vmm_edu.world.rendering import drawable, perform, render
 from vmm_edu.world.sampling import SPLITS, exact_multiple, sample
+from vmm_edu.world.smoke import make_smoke
 from vmm_edu.world.tables import MODALITIES, Chain, Clip, Source, Task, flip, uniform
 from vmm_edu.world.take import Take
 from vmm_edu.world.unique import unique_information
 
 __all__ = [
+    "MANIFEST",
     "MODALITIES",
     "SPLITS",
     "Chain",
@@ -49,6 +51,7 @@ __all__ = [
     "load_set",
     "log_loss_floor",
     "make_set",
+    "make_smoke",
     "mutual_information",
     "noisy_copies",
     "path_accuracy",

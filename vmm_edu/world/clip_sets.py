@@ -147,7 +147,7 @@ def make_set(
         missing = [(clip, path) for clip, path in jobs if not _finished(clip, path)]
         render_all(missing, progress=progress, workers=workers)
         files = {path.name: _sha256(path) for path in _files(wanted)}
-        content = {"fingerprint": fingerprint(), "clips": [_plain(clip) for clip in clips], "sha256": files}
+        content = {"clips": [_plain(clip) for clip in clips], "sha256": files}
         write_text(directory / MANIFEST, json.dumps(content, indent=None, separators=(",", ":")) + "\n")
     return wanted
 

@@ -29,7 +29,7 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def _start(log: IO[bytes]) -> subprocess.Popen[str]:
+def _start(log: IO[bytes]) -> subprocess.Popen[bytes]:
     # A plain child instead of multiprocessing: it does not import the caller's main module, so a learner's
     # script needs no guard, and when this process is killed the child reads the end of its input and leaves.
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path)}
@@ -39,23 +39,21 @@ def _start(log: IO[bytes]) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=log,
         env=environment,
-        text=True,
-        encoding="utf-8",
+        bufsize=0,  # Nothing is left to flush into the pipe of a worker that has died.
     )
 
 
-def _ask(worker: subprocess.Popen[str], job: Job, log: IO[bytes]) -> None:
+def _ask(worker: subprocess.Popen[bytes], job: Job, log: IO[bytes]) -> None:
     """Have one clip rendered; an error there is an error here."""
     clip, path = job
     if worker.stdin is None or worker.stdout is None:
         raise ChildProcessError("the worker has no pipes")
     try:
-        worker.stdin.write(json.dumps({"clip": asdict(clip), "path": os.fspath(path)}) + "\n")
-        worker.stdin.flush()
+        worker.stdin.write(json.dumps({"clip": asdict(clip), "path": os.fspath(path)}).encode() + b"\n")
         answer = worker.stdout.readline()
     except BrokenPipeError:
-        answer = ""
-    if answer == "done\n":
+        answer = b""
+    if answer.strip() == b"done":
         return
     if answer:
         raise ChildProcessError(f"{path}: could not be rendered: {json.loads(answer)['error']}")

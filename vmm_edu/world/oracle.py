@@ -11,7 +11,7 @@ import numpy as np
 from vmm_edu.world import captions, container, dropped, hearing, impact, seeing, shape, shown
 
 Symbols = dict[str, dict[str, int]]
-_TURNS = tuple(np.linspace(-0.25, 0.25, 9))
+_TURNS = tuple(np.linspace(-0.2, 0.2, 5))
 
 
 def _heard(media: container.Media) -> impact.Samples:
@@ -31,19 +31,15 @@ def _direction(media: container.Media, path: Path) -> Symbols:
 
 
 def _shape(media: container.Media, path: Path) -> Symbols:
-    colour = seeing.paint(media.images[:1], shown.COLOURS)
-    image = media.images[0].astype(np.float64)
-    to_paint = np.linalg.norm(image - np.array(shown.scene.PAINTS[colour]), axis=-1)
-    to_wall = np.linalg.norm(image - np.median(image, axis=(0, 1)), axis=-1)
-    mask = seeing.largest_part(to_paint < to_wall)
-    name, radius = seeing.best_outline(
-        mask, [(name, radius, turn) for name in shape.SHAPES for radius in shown.SHAPE_RADIUS for turn in _TURNS]
-    )
+    mask = seeing.standing_out(media.images[0])
+    tone = np.abs(np.array(shown.TONES) - seeing.luminance(media.images[0], mask)).argmin()
+    name = seeing.best_outline(mask, [(name, turn) for name in shape.SHAPES for turn in _TURNS])
+    size = np.abs(np.array(shown.SHAPE_RADIUS) - seeing.radius(mask)).argmin()
     return {
         "video": {
             "shape": shape.SHAPES.index(name),
-            "colour": shown.COLOURS.index(colour),
-            "size": shown.SHAPE_RADIUS.index(radius),
+            "colour": int(tone),
+            "size": int(size),
         }
     }
 
@@ -90,16 +86,15 @@ def _xor(media: container.Media, path: Path) -> Symbols:
 
 def _main(media: container.Media, path: Path) -> Symbols:
     mask = seeing.hanging(media.images)
-    outline_of = {"disc": 0, "square": 1}
-    radius_of = {dropped.RADIUS_PX[size] * scale: size for size in dropped.SIZES for scale in (0.95, 1.0, 1.05)}
-    outline, radius = seeing.best_outline(mask, [(name, r, 0.0) for name in outline_of for r in radius_of])
+    outline = seeing.best_outline(mask, [("disc", 0.0), ("square", 0.0)])
+    radii = np.array([dropped.RADIUS_PX[size] for size in dropped.SIZES])
     material, size = hearing.material_and_size(_heard(media), dropped.FINISHES)
     named = captions.named_material(captions.read_webvtt(path.with_suffix(".vtt")))
     return {
         "video": {
-            "shape": outline_of[outline],
+            "shape": ("disc", "square").index(outline),
             "material": 0 if seeing.luminance(media.images[0], mask) > 135 else 1,
-            "size": dropped.SIZES.index(radius_of[radius]),
+            "size": int(np.abs(radii - seeing.radius(mask)).argmin()),
         },
         "audio": {"material": dropped.FINISHES.index(material), "size": dropped.SIZES.index(size)},
         "text": {"material": dropped.FINISHES.index(named)},

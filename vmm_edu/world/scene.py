@@ -11,12 +11,26 @@ from vmm_edu.world import shape, texture
 
 Image = Float[np.ndarray, "64 64 3"]
 SIDE = 64
+LUMA = np.array([0.299, 0.587, 0.114])
 # Walls and floors keep to the middle of the luminance scale; things are clearly lighter or darker.
-WALL_TINTS = ((132, 128, 120), (118, 130, 136), (136, 126, 130), (122, 132, 116), (128, 128, 132))
+WALL_TINTS = (
+    (132.0, 128.0, 120.0),
+    (118.0, 130.0, 136.0),
+    (136.0, 126.0, 130.0),
+    (122.0, 132.0, 116.0),
+    (128.0, 128.0, 132.0),
+)
 # Luminances 204, 163, 97 and 49: told apart even where chroma is smeared.
-PAINTS = {"yellow": (242, 210, 72), "sky": (104, 182, 228), "red": (206, 56, 48), "navy": (36, 46, 112)}
-METALS = ((196, 202, 212), (222, 196, 128), (206, 210, 208), (190, 206, 224))
-WOODS = ((128, 80, 44), (112, 72, 44), (136, 92, 56), (106, 62, 34))
+PAINTS = {
+    "yellow": (242.0, 210.0, 72.0),
+    "sky": (104.0, 182.0, 228.0),
+    "red": (206.0, 56.0, 48.0),
+    "navy": (36.0, 46.0, 112.0),
+}
+# Hues of one-coloured pictures, as what they add to grey.
+HUES = ((30.0, 0.0, -30.0), (-30.0, 5.0, 25.0), (-20.0, 14.0, -20.0), (22.0, -10.0, 8.0), (-22.0, 8.0, 18.0))
+METALS = ((196.0, 202.0, 212.0), (222.0, 196.0, 128.0), (206.0, 210.0, 208.0), (190.0, 206.0, 224.0))
+WOODS = ((128.0, 80.0, 44.0), (112.0, 72.0, 44.0), (136.0, 92.0, 56.0), (106.0, 62.0, 34.0))
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,14 @@ from vmm_edu.world import scene, shape
 
 Frames = UInt8[np.ndarray, "time height width 3"]
 Mask = Bool[np.ndarray, "height width"]
-LUMA = np.array([0.299, 0.587, 0.114])
 LOWEST_HANGING_ROW = 34  # Dropped things hang above this row and come to lie below it.
 
 
 def paint_masks(images: Frames, paints: Sequence[str]) -> Bool[np.ndarray, "paint time height width"]:
     """Where each paint is seen: pixels with clear colour, by the direction of their chroma."""
-    chroma = images - (images @ LUMA)[..., None]
+    chroma = images - (images @ scene.LUMA)[..., None]
     colours = np.array([scene.PAINTS[name] for name in scene.PAINTS], dtype=np.float64)
-    axes = colours - (colours @ LUMA)[:, None]
+    axes = colours - (colours @ scene.LUMA)[:, None]
     strength = np.linalg.norm(axes, axis=1)
     share = chroma @ (axes / strength[:, None]).T / np.linalg.norm(chroma, axis=-1).clip(min=1e-9)[..., None]
     nearest = share.argmax(axis=-1)
@@ -51,24 +50,30 @@ def largest_part(mask: Mask) -> Mask:
     return labels == 1 + np.argmax(np.bincount(labels.ravel())[1:])
 
 
-def best_outline(mask: Mask, outlines: Iterable[tuple[str, float, float]]) -> tuple[str, float]:
-    """The outline, laid on the mask's centre of mass, that overlaps it best.
+def radius(mask: Mask) -> float:
+    """Radius of the disc of a mask's area, pixels: all outlines are drawn to equal areas."""
+    return float(np.sqrt(mask.sum() / np.pi))
+
+
+def best_outline(mask: Mask, outlines: Iterable[tuple[str, float]]) -> str:
+    """The outline that overlaps a mask best, at its centre of mass and of its area.
 
     Args:
         mask: Pixels of an object.
-        outlines: (shape, radius in pixels, turn in radians) to try.
+        outlines: (shape, turn in radians) to try.
 
     Returns:
-        The best one's shape and radius.
+        The best one's shape.
     """
     y, x = np.argwhere(mask).mean(axis=0).tolist()
+    size = radius(mask)
 
-    def overlap(outline: tuple[str, float, float]) -> float:
-        name, radius, angle = outline
-        coverage = shape.soft(shape.distance_to(name, *shape.grid(x, y, angle_rad=angle), radius))
+    def overlap(outline: tuple[str, float]) -> float:
+        name, angle = outline
+        coverage = shape.soft(shape.distance_to(name, *shape.grid(x, y, angle_rad=angle), size))
         return float(np.minimum(mask, coverage).sum() / np.maximum(mask, coverage).sum())
 
-    return max(outlines, key=overlap)[:2]
+    return max(outlines, key=overlap)[0]
 
 
 def hanging(images: Frames) -> Mask:
@@ -78,9 +83,14 @@ def hanging(images: Frames) -> Mask:
     return largest_part(difference > 40)
 
 
+def standing_out(image: UInt8[np.ndarray, "height width 3"]) -> Mask:
+    """The largest part that is darker or lighter than walls are."""
+    return largest_part(np.abs(image @ scene.LUMA - 128.0) > 31.0)
+
+
 def luminance(image: UInt8[np.ndarray, "height width 3"], mask: Mask) -> float:
     """Mean luminance under a mask, 0…255."""
-    return float((image[mask] @ LUMA).mean())
+    return float((image[mask] @ scene.LUMA).mean())
 
 
 def torus_track(masks: Bool[np.ndarray, "time height width"]) -> Float[np.ndarray, "time 2"]:
@@ -121,4 +131,4 @@ def landing(masks: Bool[np.ndarray, "time height width"]) -> int:
 
 def lit_lamps(image: UInt8[np.ndarray, "height width 3"]) -> int:
     """How many lamps shine."""
-    return int(np.sum(np.bincount(_parts(image @ LUMA > 195).ravel())[1:] > 25))
+    return int(np.sum(np.bincount(_parts(image @ scene.LUMA > 195).ravel())[1:] > 25))

@@ -8,7 +8,7 @@ from vmm_edu.world import impact, scene, shape
 from vmm_edu.world.tables import Clip
 from vmm_edu.world.take import FRAME_RATE_HZ, Take, chance, seconds
 
-COLOURS = ("yellow", "sky", "red", "navy")
+TONES = (48.0, 84.0, 172.0, 208.0)  # Luminance of black, dark, light and white paint.
 STEPS = ((1, 0), (-1, 0), (0, 1), (0, -1))  # Right, left, down, up: (columns, rows) per frame.
 DIRECTION_FRAMES = SHAPE_FRAMES = GLIDE_FRAMES = LAMP_FRAMES = 24
 ORDER_FRAMES = 30
@@ -28,7 +28,7 @@ def direction(clip: Clip) -> Take:
     thing = scene.Thing("ball", "paint", rng.uniform(6.0, 7.0), paint)
     middle = scene.TILE // 2
     around = ((0, scene.SIDE - scene.TILE), (0, scene.SIDE - scene.TILE))
-    body, coverage = scene.cut_out(thing, x=middle, y=middle)
+    body, coverage = scene.cut_out(thing, x=float(middle), y=float(middle))
     body, coverage = np.pad(body, (*around, (0, 0))), np.pad(coverage, around)
     step_x, step_y = STEPS[seen["direction"]]
     images = []
@@ -40,22 +40,28 @@ def direction(clip: Clip) -> Take:
 
 
 def flat_shape(clip: Clip) -> Take:
-    """A flat shape drifts slowly over a wall; every shape covers exactly the same number of pixels."""
+    """A flat shape drifts slowly over a wall; every shape covers exactly the same number of pixels.
+
+    The picture has one hue, and the paints differ in luminance alone. With 4:2:0 chroma any difference of hue is
+    smeared along the outline, and outlines differ in length: a histogram of the decoded colours would tell the shape.
+    """
     seen = clip.symbols["video"]
-    wall = scene.wall(chance(clip, "room"), split=clip.split)
+    wall = scene.wall(chance(clip, "room"), split=clip.split) @ scene.LUMA
     rng = chance(clip, "look")
     radius = SHAPE_RADIUS[seen["size"]]
     angle = rng.uniform(-0.25, 0.25)
     start, end = rng.integers(22, 42, size=(2, 2))
-    dx, dy = shape.grid(scene.SIDE // 2, scene.SIDE // 2, angle_rad=angle)
+    hue = np.array(scene.HUES[rng.integers(len(scene.HUES))])
+    dx, dy = shape.grid(scene.SIDE / 2, scene.SIDE / 2, angle_rad=angle)
     distance = shape.distance_to(shape.SHAPES[seen["shape"]], dx, dy, radius)
     mask = shape.nearest_pixels(distance, round(np.pi * radius**2))
-    paint = np.array(scene.PAINTS[COLOURS[seen["colour"]]], dtype=np.float64)
+    wall += 128.0 - wall.mean()
     images = []
     for share in np.linspace(0.0, 1.0, SHAPE_FRAMES):
         # Whole pixels, so that the area stays what it is.
         x, y = np.rint(start + share * (end - start)).astype(int) - scene.SIDE // 2
-        images.append(np.where(np.roll(mask, (y, x), (0, 1))[..., None], paint, wall))
+        luminance = np.where(np.roll(mask, (y, x), (0, 1)), TONES[seen["colour"]], wall)
+        images.append(luminance[..., None] + hue - hue @ scene.LUMA)
     return Take(shape.to_pixels(np.stack(images)))
 
 

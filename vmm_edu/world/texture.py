@@ -12,7 +12,7 @@ from scipy.ndimage import gaussian_filter
 from skimage.io import imread
 
 # File in scikit-image's wheel → by how much it is shrunk, so that a 64-pixel patch shows some of its structure.
-PHOTOS = {"brick.png": 2, "chelsea.png": 1, "coffee.png": 2, "gravel.png": 2, "grass.png": 2, "moon.png": 2}
+PHOTOS = {"brick.png": 2, "chelsea.png": 1, "coffee.png": 2, "gravel.png": 2, "grass.png": 2, "camera.png": 2}
 
 # Columns and rows of every photograph that a split may cut from, as shares; they are disjoint.
 REGIONS = {

@@ -1,0 +1,58 @@
+"""The small set of clips that comes with the course, made by one call."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from vmm_edu.world.clip_sets import MANIFEST, ClipSet, make_set
+from vmm_edu.world.container import write_text
+from vmm_edu.world.sampling import sample
+
+SMOKE_SEED = 2024
+SMOKE_CLIPS = {
+    "direction": 32,
+    "shape": 32,
+    "order": 32,
+    "material": 24,
+    "glide": 16,
+    "sync": 20,
+    "xor": 16,
+    "main": 192,
+}
+
+
+def make_smoke(
+    directory: str | os.PathLike[str], *, progress: Callable[[int, int], None] | None = None
+) -> tuple[ClipSet, ...]:
+    """Render the smoke set: a folder per task, and one manifest with the SHA-256 of every file.
+
+    Its sizes are too small to be exact: scores on it show that things work, not how well.
+
+    Args:
+        directory: Folder for it.
+        progress: Called with (finished, all) clips.
+
+    Returns:
+        One set per task.
+
+    Raises:
+        ValueError: If the folder holds other clips.
+        OSError: If it cannot be written.
+    """
+    directory = Path(directory)
+    total, before, sets = sum(SMOKE_CLIPS.values()), 0, []
+    for task, clips in SMOKE_CLIPS.items():
+        shift = before
+        report = None if progress is None else (lambda done, _all, shift=shift: progress(shift + done, total))
+        wanted = sample(task, clips=clips, seed=SMOKE_SEED, split="smoke")
+        sets.append(make_set(wanted, directory / task, progress=report))
+        (directory / task / ".lock").unlink(missing_ok=True)  # These folders go under version control.
+        before += clips
+    files = sorted(path for one in sets for path in one.directory.iterdir() if not path.name.startswith("."))
+    digests = {path.relative_to(directory).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    write_text(directory / MANIFEST, json.dumps(digests, indent=0, sort_keys=True) + "\n")
+    return tuple(sets)

@@ -122,7 +122,22 @@ def make_set(
     progress: Callable[[int, int], None] | None = None,
     workers: int | None = None,
 ) -> ClipSet:
-    """Have these very clips in a folder, with a manifest; arguments and errors as in ``pool``."""
+    """Have these very clips in a folder, with a manifest.
+
+    Args:
+        clips: What each clip shows; all of one task and split.
+        directory: Folder for them.
+        progress: Called with (finished, missing at the start) after each rendered clip.
+        workers: Processes; as many as there are cores when ``None``.
+
+    Returns:
+        The clips and their files.
+
+    Raises:
+        ValueError: If there is no clip, they are of several tasks or splits, or the folder holds another set.
+        ChildProcessError: If a clip cannot be rendered.
+        OSError: If the folder cannot be written.
+    """
     directory = Path(directory)
     if not clips:
         raise ValueError("expected at least one clip, got none")
@@ -154,6 +169,12 @@ def make_set(
 
 def load_set(directory: str | os.PathLike[str]) -> ClipSet:
     """Return the set of clips that a folder holds, after comparing every file with the manifest.
+
+    Args:
+        directory: A folder that ``pool``, ``make_set`` or ``vmm-edu world make`` finished.
+
+    Returns:
+        The clips and their files.
 
     Raises:
         FileNotFoundError: If there is no manifest.

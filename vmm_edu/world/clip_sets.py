@@ -127,8 +127,8 @@ def make_set(
     Args:
         clips: What each clip shows; all of one task and split.
         directory: Folder for them.
-        progress: Called with (finished, missing at the start) after each rendered clip.
-        workers: Processes; as many as there are cores when ``None``.
+        progress: As in ``pool``.
+        workers: As in ``pool``.
 
     Returns:
         The clips and their files.

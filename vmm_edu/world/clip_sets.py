@@ -122,16 +122,13 @@ def make_set(
     progress: Callable[[int, int], None] | None = None,
     workers: int | None = None,
 ) -> ClipSet:
-    """Have these very clips in a folder, with a manifest.
+    """Have these very clips in a folder, with a manifest; return them and their files.
 
     Args:
         clips: What each clip shows; all of one task and split.
         directory: Folder for them.
         progress: As in ``pool``.
         workers: As in ``pool``.
-
-    Returns:
-        The clips and their files.
 
     Raises:
         ValueError: If there is no clip, they are of several tasks or splits, or the folder holds another set.

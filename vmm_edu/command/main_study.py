@@ -7,7 +7,7 @@ import math
 import os
 import platform
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import metadata
 from typing import Any, NamedTuple
 
@@ -30,7 +30,6 @@ from vmm_edu.predict import (
 )
 from vmm_edu.predict.describing import SENSES
 from vmm_edu.predict.main_label import SYMBOLS
-from vmm_edu.predict.senses_model import Symbols
 
 PACKAGES = ("vmm-edu", "jax", "flax", "optax", "numpy", "av")
 
@@ -84,7 +83,7 @@ def study(*, clips: int, test_clips: int, epochs: int, seed: int, say: Callable[
     trained = time.perf_counter()
 
     decisions = predict_logits(model, unseen)
-    scores = [score(model, decisions.symbols, test, names) for names in subsets()]
+    scores = [score(from_some(model, decisions.symbols, names), test, names) for names in subsets()]
     comparisons = [
         # Over all pairs of sizes a sum of one term per sense has its least loss where it ignores them both.
         compare("late fusion", decisions.late, test, world.ceiling("main", SENSES) / 2, "of least loss for a sum"),
@@ -130,14 +129,19 @@ def subsets() -> list[tuple[str, ...]]:
     return [names for size in range(1, len(SENSES) + 1) for names in itertools.combinations(SENSES, size)]
 
 
-def score(model: SensesModel, symbols: Symbols, test: world.ClipSet, names: tuple[str, ...]) -> dict[str, Any]:
-    """Score the early fusion of some senses, given what each sense shows, beside the exact ceiling of those senses.
+def from_some(model: SensesModel, symbols: Mapping[str, Any], names: tuple[str, ...]) -> np.ndarray:
+    """What the early fusion makes of some senses, given what each shows: logits (batch, class)."""
+    shown = {name: {symbol: jnp.asarray(logits) for symbol, logits in symbols[name].items()} for name in names}
+    clips = len(next(iter(shown[names[0]].values())))
+    return np.asarray(model.decide(shown, mask={name: np.ones(clips, bool) for name in names}).early)
+
+
+def score(logits: np.ndarray, test: world.ClipSet, names: tuple[str, ...]) -> dict[str, Any]:
+    """Score a decision from some senses beside their exact ceiling.
 
     Raises:
         ValueError: the score is above its ceiling by more than 3 σ.
     """
-    shown = {name: {symbol: jnp.asarray(logits) for symbol, logits in symbols[name].items()} for name in names}
-    logits = np.asarray(model.decide(shown, mask={name: np.ones(len(test), bool) for name in names}).early)
     ceiling = world.ceiling("main", names)
     row = compare(" + ".join(names), logits, test, ceiling, "exact")
     row["bayes_on_this_set"] = accuracy(test.labels, world.bayes_predict("main", test.clips, names))

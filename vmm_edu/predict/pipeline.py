@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping
 from importlib import resources
@@ -14,8 +15,8 @@ from flax import nnx
 from jaxtyping import Float
 
 from vmm_edu.features import Vocabulary
-from vmm_edu.predict.describing import describe
-from vmm_edu.predict.senses_model import SensesModel
+from vmm_edu.predict.describing import Described, describe
+from vmm_edu.predict.senses_model import Decisions, SensesModel
 from vmm_edu.predict.storage import load, read_metadata, save
 from vmm_edu.predict.taking import Recipe, take_clip
 
@@ -83,8 +84,7 @@ class Pipeline:
         """
         self.model, self.recipe, self.vocabulary = model, recipe, vocabulary
         self.labels, self.symbols, self.about = labels, symbols, dict(about or {})
-        graph, self._state = nnx.split(model)
-        self._run = jax.jit(lambda state, senses: nnx.merge(graph, state)(senses))  # pyright: ignore[reportCallIssue]
+        self._graph, self._state = nnx.split(model)
 
     def predict(self, path: str | os.PathLike[str], *, text: str | None = None, start_s: float = 0.0) -> Prediction:
         """Look at one window of a file. A missing sense is left out, and its reason given.
@@ -106,7 +106,7 @@ class Pipeline:
         """
         taken = take_clip(path, recipe=self.recipe, vocabulary=self.vocabulary, text=text, start_s=start_s)
         senses = describe([taken], recipe=self.recipe, vocabulary=self.vocabulary)
-        decisions = self._run(self._state, senses)
+        decisions = _decide(self._graph, self._state, senses)
         symbols = {
             sense: {
                 symbol: dict(zip(names, _probabilities(decisions.symbols[sense][symbol]).tolist(), strict=True))
@@ -190,6 +190,12 @@ class Pipeline:
         load(path, pipeline.model)
         _, pipeline._state = nnx.split(pipeline.model)
         return pipeline
+
+
+@functools.partial(jax.jit, static_argnums=0)
+def _decide(graph: nnx.GraphDef[SensesModel], state: Any, senses: dict[str, Described]) -> Decisions:
+    """Compiled once for all pipelines of one architecture: a loaded one answers as fast as the one that was saved."""
+    return nnx.merge(graph, state)(senses)
 
 
 def _probabilities(logits: Float[Any, "1 class"]) -> Float[np.ndarray, " class"]:

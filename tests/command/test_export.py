@@ -1,0 +1,105 @@
+"""``vmm-edu export nbgrader``: from the chapters' notebooks, or the exercises alone."""
+
+from __future__ import annotations
+
+import argparse
+
+import nbformat
+import pytest
+
+from vmm_edu.command import export as command
+from vmm_edu.course import registry
+from vmm_edu.course.cards import card, stub_cell
+from vmm_edu.course.nbgrader_export import export
+
+
+def run(*words):
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser.add_subparsers())
+    options = parser.parse_args(["export", "nbgrader", *map(str, words)])
+    return options.run(options)
+
+
+def cells_of(folder, chapter):
+    path = folder / "source" / f"chapter_{chapter}" / f"chapter_{chapter}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    return notebook.cells
+
+
+def chapter_notebook(folder, chapter="00"):
+    cells = [nbformat.v4.new_markdown_cell("# A chapter"), nbformat.v4.new_code_cell("story = 1")]
+    for name in registry.names(chapter):
+        cells += [nbformat.v4.new_markdown_cell(card(name)), nbformat.v4.new_code_cell(stub_cell(name))]
+        cells.append(nbformat.v4.new_code_cell(f"# after {name}"))
+    path = folder / f"{chapter}_something.ipynb"
+    path.parent.mkdir(exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+def test_every_chapter_is_exported_with_its_points(tmp_path, capsys):
+    assert run(tmp_path / "course", "--exercises-only", "--per-student", "--help-off") == 0
+    out = capsys.readouterr().out
+    for chapter in {exercise.chapter for exercise in registry.exercises()}:
+        points = sum(exercise.points for exercise in registry.exercises(chapter))
+        assert f"chapter_{chapter}.ipynb: {points} points" in out
+    config = (tmp_path / "course" / "nbgrader_config.py").read_text(encoding="utf-8")
+    assert 'c.Salted.secret = ""' not in config
+    assert 'os.environ["VMM_EDU_HELP"] = "off"' in cells_of(tmp_path / "course", "00b")[0].source
+    compile(config, "nbgrader_config.py", "exec")
+
+
+def test_a_chapter_keeps_its_story_and_its_order(tmp_path):
+    notebook = chapter_notebook(tmp_path / "notebooks")
+    export(tmp_path / "course", chapters=["00"], notebooks=notebook.parent)
+    cells = cells_of(tmp_path / "course", "00")
+    sources = [cell.source for cell in cells]
+    assert "story = 1" in sources
+    for name in registry.names("00"):
+        place = sources.index(f"# after {name}")
+        kind = registry.find(name).kind
+        assert sources[place - (2 if kind == "explain" else 3)] == card(name)
+        assert stub_cell(name) not in sources
+        assert kind == "explain" or sources[place - 1].startswith(f'grade("{name}", ')
+    ids = [cell.metadata.nbgrader.grade_id for cell in cells]
+    assert ids == sorted(ids), "sorting the ids gives the order back"
+    assert len(set(ids)) == len(ids)
+    free = [cell for cell in cells if not cell.metadata.nbgrader.locked]
+    assert all(cell.metadata.nbgrader.solution for cell in free), "students write in answers only"
+
+
+def test_an_exported_answer_runs_and_passes(tmp_path):
+    from vmm_edu.course.checking import examine
+
+    export(tmp_path / "course", chapters=["00", "00b"], notebooks=None)
+    for chapter in ("00", "00b"):
+        cells = cells_of(tmp_path / "course", chapter)
+        namespace = {}
+        exec(cells[0].source, namespace)
+        for name in registry.names(chapter):
+            exercise = registry.find(name)
+            if exercise.kind == "explain":
+                continue
+            (cell,) = [c for c in cells if c.metadata.nbgrader.grade_id.endswith(f"-solution-{name.replace('.', '-')}")]
+            exec(cell.source, namespace)
+            assert examine(exercise, namespace[exercise.variable]).passed, name
+
+
+def test_a_notebook_that_lacks_an_exercise_is_refused(tmp_path):
+    path = chapter_notebook(tmp_path / "notebooks")
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if "frame_times(" not in cell.source]
+    nbformat.write(notebook, path)
+    with pytest.raises(ValueError, match="nothing checks 00"):
+        export(tmp_path / "course", chapters=["00"], notebooks=path.parent)
+    notebook.cells += 2 * [nbformat.v4.new_code_cell(stub_cell("00.frame_times"))]
+    notebook.cells[-1] = nbformat.v4.new_code_cell(stub_cell("00.frame_times"))
+    nbformat.write(notebook, path)
+    with pytest.raises(ValueError, match="is checked twice"):
+        export(tmp_path / "other", chapters=["00"], notebooks=path.parent)
+
+
+def test_a_chapter_that_does_not_exist_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="chapter: expected one of"):
+        export(tmp_path / "course", chapters=["99"], notebooks=None)

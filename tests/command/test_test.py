@@ -48,14 +48,14 @@ def test_prepare_only_runs_no_check(monkeypatch, prepared: list[str]):
 
 def test_the_clips_of_the_chapters_are_rendered_once(monkeypatch, tmp_path: Path, capsys):
     monkeypatch.setenv("VMM_EDU_CACHE", str(tmp_path))
-    monkeypatch.setattr(command, "POOLS", (command.Pool("main", clips=2, seed=3),))
+    monkeypatch.setattr(command, "POOLS", (command.Pool("shape", clips=2, seed=3),))
     assert main(["test", "--prepare-only"]) == 0
     clips = sorted(tmp_path.rglob("*.mp4"))
     written = [path.stat().st_mtime_ns for path in clips]
     assert len(clips) == 2
     assert main(["test", "--prepare-only"]) == 0
     assert [path.stat().st_mtime_ns for path in clips] == written
-    assert capsys.readouterr().out == 2 * "vmm-edu test: 2 clips of main (train)\n"
+    assert capsys.readouterr().out == 2 * "vmm-edu test: 2 clips of shape (train)\n"
 
 
 def test_an_installed_package_has_no_tests(monkeypatch, prepared: list[str], capsys):

@@ -166,13 +166,16 @@ class Pipeline:
         stored: Any = read_metadata(path).get("pipeline")
         try:
             sizes, symbols = stored["sizes"], stored["symbols"]
-            model = SensesModel(
-                sizes["inputs"],
-                symbols={sense: {name: len(v) for name, v in shown.items()} for sense, shown in symbols.items()},
-                classes=len(stored["labels"]),
-                hidden=sizes["hidden"],
-                fused=sizes["fused"],
-                rngs=nnx.Rngs(0),
+            # Shapes only: the values come from the file, and drawing them first would take most of the time.
+            model = nnx.eval_shape(
+                lambda: SensesModel(
+                    sizes["inputs"],
+                    symbols={sense: {name: len(v) for name, v in shown.items()} for sense, shown in symbols.items()},
+                    classes=len(stored["labels"]),
+                    hidden=sizes["hidden"],
+                    fused=sizes["fused"],
+                    rngs=nnx.Rngs(0),
+                )
             )
             pipeline = cls(
                 model,

@@ -6,7 +6,6 @@ import itertools
 from fractions import Fraction
 
 import numpy as np
-from scipy.optimize import linprog
 
 _MOST_CLASSES = 4
 
@@ -53,6 +52,8 @@ def _choices(pairs: list[tuple[int, int]], count: int, classes: int) -> list[tup
 
 def _separable(chosen: tuple[tuple[int, int], ...], classes: int) -> bool:
     """Are there scores f_y(v) + g_y(a) that put the right class first, by 1, on all chosen pairs?"""
+    from scipy.optimize import linprog  # a second to import, and only this function needs it
+
     rows = []
     for v, a in chosen:
         right = (v + a) % classes

@@ -32,6 +32,12 @@ def drawable() -> tuple[str, ...]:
 def perform(clip: Clip) -> Take:
     """Draw and sound a clip without writing it: what ``render`` puts into the file before it is coded.
 
+    Args:
+        clip: What to show.
+
+    Returns:
+        Frames 0…255, sound about −1…1, captions and the times of events in seconds.
+
     Raises:
         ValueError: If the task cannot be drawn or the split has no pictures of its own.
     """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -105,11 +106,26 @@ def test_a_missing_venv_module_and_a_full_disk_are_named():
         assert words in done.stderr
 
 
-def test_setting_up_twice_does_nothing():
-    if not (ROOT / ".venv" / "vmm-edu.stamp").exists():
-        pytest.skip("this run does not use the project's own .venv")
-    before = os.stat(ROOT / ".venv" / "vmm-edu.stamp").st_mtime_ns
-    base = getattr(sys, "_base_executable", sys.executable)
-    done = subprocess.run([base, "tools/env.py"], cwd=ROOT, capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (0, "")
-    assert os.stat(ROOT / ".venv" / "vmm-edu.stamp").st_mtime_ns == before
+def test_setting_up_twice_does_nothing(tmp_path: Path):
+    (tmp_path / "tools").mkdir()
+    for name in ("tools/env.py", "lock.txt", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    interpreter = tmp_path / ".venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    interpreter.parent.mkdir(parents=True)
+    interpreter.touch()
+    script = "import sys; sys.path.insert(0, 'tools'); import env; print(env.base_identity(), env.pins_identity())"
+    stamp = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True).stdout
+    (tmp_path / ".venv" / "vmm-edu.stamp").write_text(stamp)
+    done = subprocess.run([sys.executable, "tools/env.py"], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_moved_folder_is_built_anew(tmp_path: Path):
+    script = "import sys; sys.path.insert(0, sys.argv[1]); import env; print(env.base_identity())"
+    found = set()
+    for name in ("here", "there"):
+        (tmp_path / name / "tools").mkdir(parents=True)
+        shutil.copy(ROOT / "tools" / "env.py", tmp_path / name / "tools")
+        command = [sys.executable, "-c", script, str(tmp_path / name / "tools")]
+        found.add(subprocess.run(command, capture_output=True, text=True).stdout)
+    assert len(found) == 2

@@ -186,7 +186,7 @@ def test_wrong_arguments_are_said_so():
     outcome = judge("00.mean_over_time", lambda x: x)
     assert outcome.result == "raised"
     assert "The call itself failed" in str(outcome)
-    assert "was given 2" in str(outcome)
+    assert "called with 2 arguments, but it takes 1" in str(outcome)
 
 
 @pytest.mark.parametrize("error", [SystemExit("bye"), Exception(), KeyError("x"), StopIteration(), MemoryError()])
@@ -206,6 +206,28 @@ def test_the_learners_own_interrupt_stops_the_check():
     with pytest.raises(KeyboardInterrupt):
         judge("00.frame_times", frame_times)
     assert sys.getprofile() is None
+
+
+def test_endless_recursion_is_explained():
+    def frame_times(duration_s, count):
+        def deeper(n):
+            return deeper(n + 1)
+
+        return deeper(0)
+
+    outcome = judge("00.frame_times", frame_times)
+    assert outcome.result == "raised"
+    assert "What ends the recursion?" in str(outcome)
+
+
+def test_a_long_list_is_read_at_once():
+    outcome = judge("00.frame_times", lambda d, n: list(range(10**6)), limit_s=5.0)
+    assert "has shape (1000000,); expected (4,)" in str(outcome)
+
+
+def test_a_function_in_place_of_its_value_is_seen():
+    outcome = judge("00b.slope", lambda w, x, y: jax.grad(lambda w: ((x @ w - y) ** 2).mean()))
+    assert "the result is a function; expected an array of shape (2,). Call it." in str(outcome)
 
 
 # Hostile.

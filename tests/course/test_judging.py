@@ -43,6 +43,8 @@ def test_a_number_in_any_clothes(answer):
         ([0.9, 0.972], "expected a number"),
         (judge, "expected a number"),
         ({"a": 1}, "expected a number"),
+        (0.97, "0.97 is right as far as it goes; give one more digit"),
+        (1.0, "1 is not it"),
         (0.5, "0.5 is not it (right is within 0.0006)"),
         (10**400, "expected a number"),
         ("9" * 400, "expected a number"),
@@ -81,6 +83,8 @@ def test_what_is_no_option(answer):
         list("dbeac"),
         np.array(list("dbeac")),
         ["framing", "features", "sequence", "fusion", "prediction"],
+        "framing, features, sequence, fusion, prediction",
+        "framing -> features -> sequence -> fusion -> prediction",
     ],
 )
 def test_an_order_in_any_clothes(answer):

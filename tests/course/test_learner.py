@@ -79,6 +79,10 @@ def test_a_shown_solution_passes_when_it_is_pasted(capsys):
 def test_an_unknown_name_is_corrected():
     with pytest.raises(ValueError, match=r"Did you mean '00\.frame_times'"):
         check("00.frametimes", right)
+    with pytest.raises(ValueError, match=r'give your answer too: check\("00\.frame_times", frame_times\)'):
+        check("00.frame_times")
+    with pytest.raises(ValueError, match="the name comes first"):
+        check(right, "00.frame_times")
     with pytest.raises(ValueError, match="expected one of 00, 00b"):
         progress("99")
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from vmm_edu.course import judging
+from vmm_edu.course.cards import check_line
 from vmm_edu.course.comparing import describe, difference, freeze, fresh, same
 from vmm_edu.course.errors_translated import first_line, own_lines, translate
 from vmm_edu.course.exercise import Code, Exercise, Wrong
@@ -39,7 +40,7 @@ def examine(exercise: Exercise, answer: object, *, salt: int = 0, limit_s: float
     if answer is None or answer is Ellipsis:
         return judging.blank(exercise)
     if not callable(answer):
-        call = f"check({exercise.name!r}, {exercise.variable})"
+        call = check_line(exercise)
         came = describe(answer)
         return Outcome(exercise.name, "wrong", f"give the function itself, without calling it: {call}. Got {came}.")
     return _examine_code(exercise, answer, salt, exercise.limit_s if limit_s is None else limit_s)

@@ -24,6 +24,8 @@ def freeze(value: Any) -> Any:
     if value is None or value is Ellipsis or isinstance(value, str):
         return value
     if isinstance(value, tuple | list):
+        if len(value) > 100 and set(map(type, value)) <= {bool, int, float}:
+            return freeze(np.array(value))  # a long list of numbers, one by one, would take its time
         return tuple(freeze(item) for item in value)
     if isinstance(value, dict):
         return {key: freeze(item) for key, item in value.items()}
@@ -70,6 +72,8 @@ def difference(got: Any, expected: Any, *, rtol: float, atol: float, what: str =
     if got is None:
         return f"{what} is None. Is a `return` missing?"
     if isinstance(got, Unreadable):
+        if got.type_name in ("function", "PjitFunction", "method", "partial"):
+            return f"{what} is a function; expected {_shape_words(expected)}. Call it."
         return f"{what} is a {got.type_name}; expected {_shape_words(expected)}."
     if isinstance(expected, tuple):
         return _tuple_difference(got, expected, rtol, atol, what)
@@ -140,6 +144,8 @@ def describe(value: Any) -> str:
     """One argument in a few words: a small one in full, a large one by dtype and shape."""
     if _is_key(value):
         return "a random key"
+    if isinstance(value, float) and len(repr(value)) > 8:
+        return number(value)
     if isinstance(value, str | bool | int | float | type(None)):
         return repr(value)
     if isinstance(value, tuple | list | dict) and not hasattr(value, "_fields"):

@@ -75,13 +75,26 @@ BY_MESSAGE = [
         "a state that starts as the integer 0 is the usual cause.",
     ),
     (
+        r"scan body output must be a pair",
+        "The step of jax.lax.scan returns two things: the new state, and what to write down. return c, c",
+    ),
+    (
+        r"Pred must be a scalar",
+        "jax.lax.cond takes one decision, so it needs one True or False. For a decision in every entry: "
+        "jnp.where(condition, a, b).",
+    ),
+    (
+        r"Expected a (callable value|function)|is not a callable object|argument to .* must be callable",
+        "jax.grad, jax.jit and jax.vmap take a function, not its result: jax.grad(loss)(w), not jax.grad(loss(w)).",
+    ),
+    (
         r"vmap (got inconsistent sizes|was requested to map)",
         "jax.vmap walks over one axis of every argument, and those axes must have the same length. "
         "in_axes=None leaves an argument whole.",
     ),
     (
         r"takes (?P<a>\d+) positional arguments? but (?P<b>\d+)",
-        "A function that takes {a} arguments was given {b}.",
+        "It was called with {b} arguments, but it takes {a}.",
     ),
     (
         r"name '(?P<a>\w+)' is not defined",

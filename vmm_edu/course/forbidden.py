@@ -128,6 +128,10 @@ class Watch:
         sys.setprofile(self._hook)
         return self
 
+    def rearm(self) -> None:
+        """Sets the hook again after an error that it may have died of: too deep a recursion leaves no room for it."""
+        sys.setprofile(self._hook)
+
     def __exit__(self, *error: object) -> None:
         """Takes them away again."""
         if sys.getprofile() is not self._hook:

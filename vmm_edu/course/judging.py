@@ -55,6 +55,9 @@ def _(exercise: Number, answer: object) -> Outcome:
     for wrong in exercise.wrongs:
         if abs(value - wrong.answer) <= exercise.atol:
             return _wrong(exercise, wrong)
+    right = exercise.reference()
+    if any(value == round(right, digits) for digits in range(6)) and abs(value - right) < 0.01 * abs(right):
+        return Outcome(exercise.name, "wrong", f"{number(value)} is right as far as it goes; give one more digit.")
     text = f"{number(value)} is not it (right is within {exercise.atol:g})."
     return Outcome(exercise.name, "wrong", f'{text} hint("{exercise.name}") helps.')
 
@@ -135,6 +138,9 @@ def read_letters(answer: object, options: Any) -> str | None:
     for letter, text in options.items():
         if _plain(text) == _plain(answer):
             return letter
+    parts = [part for part in re.split(r"[,;>→\n]+", answer) if part.strip(" -")]
+    if len(parts) > 1:
+        return read_letters(parts, options)
     letters = re.sub(r"[\s,;.:()<>→\-]+", "", answer).lower()
     return letters if letters and set(letters) <= set(options) else None
 

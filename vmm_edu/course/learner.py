@@ -12,16 +12,18 @@ from collections import Counter
 from typing import Any
 
 from vmm_edu.course import marks, registry
+from vmm_edu.course.cards import check_line
 from vmm_edu.course.checking import examine
 from vmm_edu.course.exercise import Code, Exercise
 from vmm_edu.course.outcome import LOOK, box, show
 from vmm_edu.course.questions import Choice, Explain, Number, Order
 
+MISSING = object()
 GREY = LOOK["blank"][1]
 _HINTS_SHOWN: Counter[str] = Counter()  # in this kernel: a restart begins with the first hint again
 
 
-def check(name: str, answer: object) -> None:
+def check(name: object, answer: object = MISSING) -> None:
     """Says whether an answer is right, and if not, what it shows about the idea behind it.
 
     Args:
@@ -29,11 +31,13 @@ def check(name: str, answer: object) -> None:
         answer: Your function itself, or your value.
 
     Raises:
-        ValueError: There is no exercise of that name.
+        ValueError: There is no exercise of that name, or the answer is missing.
     """
     exercise = registry.find(name)
+    if answer is MISSING:
+        raise ValueError(f"give your answer too: {check_line(exercise)}")
     outcome = examine(exercise, answer, salt=salt())
-    note = marks.record(name, outcome)
+    note = marks.record(exercise.name, outcome)
     text, pretty = str(outcome), outcome.html()
     if note:
         text, pretty = f"{text}\n{note}", pretty + box(html.escape(note), GREY)

@@ -30,12 +30,14 @@ def names(chapter: str | None = None) -> list[str]:
     return found
 
 
-def find(name: str) -> Exercise:
+def find(name: object) -> Exercise:
     """The exercise of that name.
 
     Raises:
         ValueError: There is none; the message names the nearest.
     """
+    if not isinstance(name, str):
+        raise ValueError('the name comes first: check("00.frame_times", frame_times)')
     if name not in (known := names()):
         near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.4)
         guess = f" Did you mean {near[0]!r}?" if near else ""

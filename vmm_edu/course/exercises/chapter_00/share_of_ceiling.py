@@ -58,9 +58,15 @@ def _sigma_of_one_clip(correct, clips, ceiling):
     return accuracy / ceiling, accuracy > ceiling + 3 * math.sqrt(ceiling * (1 - ceiling))
 
 
+def _sigma_of_the_score(correct, clips, ceiling):
+    accuracy = correct / clips
+    return accuracy / ceiling, accuracy > ceiling + 3 * math.sqrt(accuracy * (1 - accuracy) / clips)
+
+
 def _cases(rng):
     yield 45, 100, 0.5
     yield 25, 50, 0.49
+    yield 13, 50, 0.1
     for _ in range(3):
         clips, ceiling = int(rng.integers(200, 2000)), float(rng.uniform(0.2, 0.9))
         sigma = math.sqrt(ceiling * (1 - ceiling) / clips)
@@ -117,6 +123,11 @@ The alarm is `True` when the accuracy is more than $3\sigma$ **above** the ceili
             _sigma_of_one_clip,
             "sigma is that of a single clip",
             "The mean of n clips varies less: divide by n under the root.",
+        ),
+        Wrong(
+            _sigma_of_the_score,
+            "sigma is computed from the score",
+            "The question is how far luck carries a model at the ceiling: p is the ceiling.",
         ),
     ),
     cases=_cases,

@@ -86,8 +86,8 @@ Write `mend_the_if(x)`: the same for every entry of an array of any shape. The c
         ),
         Wrong(
             _numpy_where,
-            "np.where looks at a traced array",
-            "NumPy needs values; inside jit there are none. jnp.where does the same for JAX.",
+            "a NumPy function looks at a traced array",
+            "NumPy needs values; inside jit there are none. Its namesakes in jax.numpy (jnp.…) do the same for JAX.",
         ),
         Wrong(
             _cut_off,

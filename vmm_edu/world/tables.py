@@ -238,7 +238,7 @@ def observed(
     if seen != "all" and seen not in task.seen:
         raise ValueError(f"task {task.name!r}: unknown seen={seen!r}; expected one of {('all', *task.seen)}")
     rows = len(next(iter(next(iter(symbols.values())).values())))
-    parts = [np.zeros((rows, 0), np.int64)]
+    parts: list[Int[np.ndarray, "batch feature"]] = [np.zeros((rows, 0), np.int64)]
     for modality in modalities:
         reduce = task.seen[seen].get(modality) if seen != "all" else None
         columns = symbols[modality]

@@ -25,7 +25,7 @@ exercises: env ## prove every exercise's checker and renew docs/exercises.md
 	@$(ENV)/vmm-edu exercises table
 
 results: env ## train the shipped model and renew the recorded scores
-	@$(ENV)/vmm-edu train
+	@$(ENV)/vmm-edu train --out vmm_edu/predict/model --date "$$(date +%F)"
 
 bench: env ## speed as ratios to the peers that are installed (pip install '.[bench]' adds some)
 	@for name in framing hog lstm; do PYTHONPATH=benchmarks $(ENV)/python benchmarks/$$name.py || exit 1; done

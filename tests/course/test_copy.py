@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import logging
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_core.paths import jupyter_data_dir
 from nbformat.sign import NotebookNotary
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -248,6 +250,14 @@ def test_what_was_laid_out_is_trusted_and_edits_are_not(course: Course, monkeypa
     assert not trusted(foreign)
 
 
+def test_signing_leaves_the_log_of_this_process_alone(course: Course):
+    handler = logging.NullHandler()
+    closed = []
+    handler.close = lambda: closed.append(True)
+    course.start()
+    assert closed == []
+
+
 def test_without_jupyter_nothing_is_signed(course: Course, monkeypatch, tmp_path: Path):
     monkeypatch.setattr(copy.util, "find_spec", lambda name: None)
     course.start()
@@ -262,7 +272,7 @@ def test_a_jupyter_folder_that_cannot_be_written_is_said(course: Course, monkeyp
 
 
 def trusted(content: bytes) -> bool:
-    notary = NotebookNotary()
+    notary = NotebookNotary(data_dir=jupyter_data_dir())
     answer = notary.check_signature(nbformat.reads(content.decode(), as_version=4))
     notary.store.close()
     return answer

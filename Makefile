@@ -22,7 +22,7 @@ notebooks: env ## run every notebook from a fresh kernel and store its outputs
 	@$(ENV)/python tools/notebooks.py
 
 exercises: env ## prove every exercise's checker and renew docs/exercises.md
-	@$(ENV)/vmm-edu exercises table
+	@$(ENV)/vmm-edu exercises table --out docs/exercises.md
 
 results: env ## train the shipped model and renew the recorded scores
 	@$(ENV)/vmm-edu train --out vmm_edu/predict/model --date "$$(date +%F)"

@@ -65,11 +65,11 @@ def _cases(rng):
 
 EXERCISE = Code(
     name="00b.slope_of_each",
-    title="Open: one gradient for each clip",
-    text="""`loss(w, x_i, y_i)` is the loss of **one** clip, a number. Write `slope_of_each(loss, w, x, y)`: the
-gradient with respect
-to `w` for every clip of a batch, one row each, in one line and without a loop. Then find the clip that
-pulls hardest, and say why it does.""",
+    title="Open: one gradient for each example",
+    text="""`loss(w, x_i, y_i)` is the loss of **one** example, a number. Write `slope_of_each(loss, w, x, y)`: the
+gradient with respect to `w` for every example of a batch, one row each, in one line and without a loop. Then try it on
+the points above, with `x = jnp.stack([xs, jnp.ones(20)], axis=1)`, `y = ys` and `w = jnp.zeros(2)`. Which point has the
+longest gradient, and why?""",
     trains="vmap and grad together",
     signature="loss(w, x_i, y_i), w (feature,), x (batch, feature), y (batch,) → (batch, feature)",
     reference=slope_of_each,

@@ -18,6 +18,7 @@ RENDERING = (
     "captions",
     "container",
     "dropped",
+    "edited",
     "impact",
     "motion",
     "rendering",
@@ -26,6 +27,7 @@ RENDERING = (
     "shown",
     "take",
     "texture",
+    "turning",
 )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from vmm_edu.world import captions, container, dropped, hearing, impact, seeing, shape, shown
+from vmm_edu.world import captions, container, dropped, edited, hearing, impact, seeing, shape, shown
+from vmm_edu.world.drift_tasks import TORUS
 
 Symbols = dict[str, dict[str, int]]
 _TURNS = tuple(np.linspace(-0.2, 0.2, 5))
@@ -28,6 +29,25 @@ def _direction(media: container.Media, path: Path) -> Symbols:
     if signs not in shown.STEPS:
         raise ValueError(f"expected a drift along one axis, got ({step_x}, {step_y}) pixels a frame")
     return {"video": {"direction": shown.STEPS.index(signs), "start_x": x, "start_y": y, "speed": speed}}
+
+
+def _sampling(media: container.Media, path: Path) -> Symbols:
+    step, start = seeing.turning(media.images, mark="red", hub="yellow", positions=TORUS)
+    if step == 0:
+        raise ValueError("expected a wheel that turns, got one that stands still")
+    return {"video": {"direction": 0 if step > 0 else 1, "start_x": start, "speed": abs(step)}}
+
+
+def _shots(media: container.Media, path: Path) -> Symbols:
+    changes = seeing.tint_changes(media.images)
+    half = edited.SHOTS_FRAMES // 2
+    symbols: dict[str, int] = {}
+    for k, frames in ((1, changes[changes < half]), (2, changes[changes >= half])):
+        runs = {0: 0, 1: 1, edited.DISSOLVE_FRAMES + 1: 2}
+        if len(frames) not in runs or (len(frames) and frames[-1] - frames[0] != len(frames) - 1):
+            raise ValueError(f"expected a cut, a dissolve or nothing, got changes at frames {frames.tolist()}")
+        symbols |= {f"kind_{k}": runs[len(frames)], f"frame_{k}": int(frames[0]) if len(frames) else -1}
+    return {"video": symbols}
 
 
 def _shape(media: container.Media, path: Path) -> Symbols:
@@ -103,6 +123,8 @@ def _main(media: container.Media, path: Path) -> Symbols:
 
 _READERS: Mapping[str, Callable[[container.Media, Path], Symbols]] = {
     "direction": _direction,
+    "sampling": _sampling,
+    "shots": _shots,
     "shape": _shape,
     "order": _order,
     "material": _material,
@@ -117,7 +139,9 @@ def decode(path: str | os.PathLike[str], task: str) -> Symbols:
     """Read a clip's symbols from its pictures, sound and captions.
 
     The oracle knows how the task is drawn (outlines, paints, modes, words) and neither the sidecar nor the
-    nuisance seed. It errs on no clip that ``render`` writes, so the media hold all that the symbols do.
+    nuisance seed. It errs on no clip that ``render`` writes, so the media hold all that the symbols do. One exception
+    is part of a task: a wheel ("sampling") that turns by half a turn or more a frame cannot be told from a slower one,
+    and the slower one is read.
 
     Args:
         path: The MP4 file; its captions lie beside it (.vtt).

@@ -7,13 +7,15 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from vmm_edu.world import captions, container, dropped, impact, shown
+from vmm_edu.world import captions, container, dropped, edited, impact, shown, turning
 from vmm_edu.world.catalogue import task as task_named
 from vmm_edu.world.tables import Clip
 from vmm_edu.world.take import FRAME_RATE_HZ, Take
 
 RECIPES: Mapping[str, Callable[[Clip], Take]] = {
     "direction": shown.direction,
+    "sampling": turning.sampling,
+    "shots": edited.shots,
     "shape": shown.flat_shape,
     "order": shown.order,
     "material": dropped.material,

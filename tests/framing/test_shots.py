@@ -79,8 +79,10 @@ def test_a_flash_a_pan_and_a_still_are_no_boundaries(photographs):
     calm, _ = edited(photographs, 5, changes=[], pan=0)
     flash = calm.copy()
     flash[20] = 255 - flash[20] // 4
+    longer = calm.copy()
+    longer[20:22] = 255 - longer[20:22] // 4
     fast, _ = edited(photographs, 5, changes=[], pan=1)
-    for images in (calm, flash, fast, np.full((30, 8, 8, 3), 90, np.uint8)):
+    for images in (calm, flash, longer, fast, np.full((30, 8, 8, 3), 90, np.uint8)):
         assert len(shot_boundaries(images).first_frames) == 0
     assert shot_boundaries(flash).differences.max() > 0.3
 

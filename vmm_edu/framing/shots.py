@@ -19,7 +19,7 @@ ABOVE_MOTION = 2.0
 """How many times the usual step a step within a dissolve is."""
 EVEN = 0.2
 """What share of a dissolve's largest step its first and last are at least: smaller ones are motion beside it."""
-FLASH = 2
+FLASH = 3
 """Frames on each side of a change that must all differ from those on the other: a flash comes back to its shot."""
 
 

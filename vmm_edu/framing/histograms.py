@@ -51,7 +51,7 @@ def shares(descriptors: Real[np.ndarray, "time feature"]) -> Float64[np.ndarray,
 
 
 def distance(
-    before: Float[np.ndarray, "*batch share"], after: Float[np.ndarray, "*batch share"]
-) -> Float[np.ndarray, "*batch"]:
+    before: Float[np.ndarray, "*#batch share"], after: Float[np.ndarray, "*#batch share"]
+) -> Float[np.ndarray, ...]:
     """Returns the share of one description that is not found in the other: ½ Σ|a − b|, 0 for equal ones, at most 1."""
     return 0.5 * np.abs(after - before).sum(axis=-1)

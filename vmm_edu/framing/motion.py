@@ -55,7 +55,8 @@ def key_frames(images: UInt8[np.ndarray, "time height width 3"], count: int) -> 
         raise ValueError(f"count: expected 1…{len(images)}, as many as there are images, got {count}.")
     energy = motion_energy(images)
     total = np.cumsum(energy) if energy.any() else np.arange(1, len(images) + 1)
-    wanted = (np.arange(count) + 0.5) / count * total[-1]
+    # A little less, so that rounding does not move a frame that is reached exactly.
+    wanted = (np.arange(count) + 0.5) / count * total[-1] * (1 - 1e-9)
     places = np.arange(count)
     chosen = np.searchsorted(total, wanted)
     chosen = np.maximum.accumulate(chosen - places) + places

@@ -15,9 +15,11 @@ ISOLATION = 2.0
 """How many times as large as the steps beside it the step of a hard cut is."""
 QUIET = 0.01
 """A smaller step is noise of the coding, however still the shot is."""
-ABOVE_MOTION = 3.0
+ABOVE_MOTION = 2.0
 """How many times the usual step a step within a dissolve is."""
-FLASH = 2
+EVEN = 0.2
+"""What share of a dissolve's largest step its first and last are at least: smaller ones are motion beside it."""
+FLASH = 3
 """Frames on each side of a change that must all differ from those on the other: a flash comes back to its shot."""
 
 
@@ -85,7 +87,12 @@ def shot_boundaries(
     steps[1:] = distance(looks[:-1], looks[1:])
     cuts = _isolated(steps) & (steps >= threshold)
     found = [(t, 1) for t in np.flatnonzero(cuts).tolist() if _apart(looks, t, t) >= threshold]
-    for first, last in _runs(_raised(steps, longest) & ~cuts):
+    for first, last in _runs(_raised(np.where(cuts, np.nan, steps), longest)):
+        shut_before, shut_after = first == 1 or cuts[first - 1], last == len(steps) - 1 or cuts[last + 1]
+        if shut_before and shut_after:  # changes from one end of a shot to the other are its motion
+            continue
+        high = first + np.flatnonzero(steps[first : last + 1] >= EVEN * steps[first : last + 1].max())
+        first, last = int(high[0]), int(high[-1])
         if last - first <= longest and _apart(looks, first, last) >= threshold:
             found.append((first, max(1, last - first)))
     found.sort()
@@ -100,13 +107,15 @@ def _isolated(steps: Float64[np.ndarray, " time"]) -> Bool[np.ndarray, " time"]:
 
 
 def _raised(steps: Float64[np.ndarray, " time"], longest: int) -> Bool[np.ndarray, " time"]:
-    """Which steps are larger than is usual within a few of the longest dissolves around them."""
-    around = np.lib.stride_tricks.sliding_window_view(
-        np.pad(steps[1:], 2 * longest, constant_values=np.nan), 4 * longest + 1
-    )
+    """Which steps are larger than is usual within a few of the longest dissolves around them; a NaN is not."""
     raised = np.zeros(len(steps), bool)
     if len(steps) > 1:
-        raised[1:] = steps[1:] > np.maximum(QUIET, ABOVE_MOTION * np.nanmedian(around, axis=1))
+        around = np.pad(steps[1:], 2 * longest, constant_values=np.nan)
+        around = np.lib.stride_tricks.sliding_window_view(around, 4 * longest + 1)
+        known = np.nan_to_num(np.nanmedian(np.where(np.isnan(around).all(1, keepdims=True), 0, around), axis=1))
+        raised[1:] = steps[1:] > np.maximum(QUIET, ABOVE_MOTION * known)
+    # One small step does not part a dissolve in two.
+    raised[1:-1] |= raised[:-2] & raised[2:] & ~np.isnan(steps[1:-1])
     return raised
 
 

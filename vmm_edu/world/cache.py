@@ -18,6 +18,7 @@ RENDERING = (
     "captions",
     "container",
     "dropped",
+    "face",
     "impact",
     "motion",
     "rendering",
@@ -25,7 +26,9 @@ RENDERING = (
     "shape",
     "shown",
     "take",
+    "talking",
     "texture",
+    "voice",
 )
 
 

@@ -22,6 +22,7 @@ SMOKE_CLIPS = {
     "sync": 20,
     "xor": 16,
     "main": 192,
+    "talker": 16,
 }
 
 

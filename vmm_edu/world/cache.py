@@ -19,6 +19,7 @@ RENDERING = (
     "container",
     "dropped",
     "edited",
+    "face",
     "impact",
     "motion",
     "rendering",
@@ -26,8 +27,10 @@ RENDERING = (
     "shape",
     "shown",
     "take",
+    "talking",
     "texture",
     "turning",
+    "voice",
 )
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from vmm_edu.world import captions, container, dropped, edited, hearing, impact, seeing, shape, shown
+from vmm_edu.world import captions, container, dropped, edited, face, hearing, impact, seeing, shape, shown, talking
 from vmm_edu.world.drift_tasks import TORUS
+from vmm_edu.world.sound_tasks import VOWELS
 
 Symbols = dict[str, dict[str, int]]
 _TURNS = tuple(np.linspace(-0.2, 0.2, 5))
@@ -121,6 +122,16 @@ def _main(media: container.Media, path: Path) -> Symbols:
     }
 
 
+def _talker(media: container.Media, path: Path) -> Symbols:
+    width, height = seeing.mouth_form(media.images)
+    outlines = [2 * np.array((m.half_width + face.LIP_PX, m.half_height + face.LIP_PX)) for m in face.VISEMES]
+    viseme = int(np.argmin([np.hypot(width - w, height - h) for w, h in outlines]))
+    return {
+        "video": {"viseme": viseme},
+        "audio": {"vowel": VOWELS.index(hearing.vowel(_heard(media), talking.TRACTS))},
+    }
+
+
 _READERS: Mapping[str, Callable[[container.Media, Path], Symbols]] = {
     "direction": _direction,
     "sampling": _sampling,
@@ -132,6 +143,7 @@ _READERS: Mapping[str, Callable[[container.Media, Path], Symbols]] = {
     "sync": _sync,
     "xor": _xor,
     "main": _main,
+    "talker": _talker,
 }
 
 

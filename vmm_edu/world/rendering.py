@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from vmm_edu.world import captions, container, dropped, edited, impact, shown, turning
+from vmm_edu.world import captions, container, dropped, edited, impact, shown, talking, turning
 from vmm_edu.world.catalogue import task as task_named
 from vmm_edu.world.tables import Clip
 from vmm_edu.world.take import FRAME_RATE_HZ, Take
@@ -23,6 +23,7 @@ RECIPES: Mapping[str, Callable[[Clip], Take]] = {
     "sync": dropped.sync,
     "xor": shown.xor,
     "main": dropped.main,
+    "talker": talking.talker,
 }
 
 

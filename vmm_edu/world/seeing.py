@@ -157,3 +157,18 @@ def landing(masks: Bool[np.ndarray, "time height width"]) -> int:
 def lit_lamps(image: UInt8[np.ndarray, "height width 3"]) -> int:
     """How many lamps shine."""
     return int(np.sum(np.bincount(_parts(image @ scene.LUMA > 195).ravel())[1:] > 25))
+
+
+def mouth_form(images: Frames) -> tuple[float, float]:
+    """Width and height of the lips when they differ most from the first frame, pixels.
+
+    Raises:
+        ValueError: If no lips are seen in a frame.
+    """
+    lips = images[..., 0].astype(int) - images[..., 1] > 75
+    if not lips.any(axis=(1, 2)).all():
+        raise ValueError("expected lips in every frame, got none in some")
+    extents = np.array([np.ptp(np.argwhere(largest_part(mask)), axis=0) + 1.0 for mask in lips])
+    formed = np.abs(extents - extents[0]).sum(axis=1).argsort()[-5:]
+    height, width = np.median(extents[formed], axis=0).tolist()
+    return width, height

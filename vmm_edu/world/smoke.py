@@ -24,6 +24,7 @@ SMOKE_CLIPS = {
     "sync": 20,
     "xor": 16,
     "main": 192,
+    "talker": 16,
     "sampling": 4,
     "shots": 3,
 }

@@ -11,6 +11,7 @@ import av
 import av.error
 
 from vmm_edu.framing.damage import Damage
+from vmm_edu.framing.pace import Pace
 from vmm_edu.framing.source import AnyPath, Source, fraction, open_source, require_video
 from vmm_edu.framing.times import TIME_SLACK_S
 
@@ -79,7 +80,8 @@ class VideoReader:
         self._first_s = float("-inf")
         self._ended = False
         self._errors_in_a_row = 0
-        self._given = self._packets_in = 0
+        self._given = self._packets_in = self._packets_seen = 0
+        self.pace = Pace()
         self._interlaced = False
         self._first_chunk: int | None = None
         self._delay: int | None = None
@@ -160,6 +162,7 @@ class VideoReader:
             if self.position_s is not None and time_s < self.position_s:
                 self.damage.note(f"the clock runs backwards at {self.position_s:.3f} s")
                 time_s = self.position_s
+            self.pace.shown(time_s)
             self.position_s = time_s
             self._last_ticks = frame.duration
             if frame.is_corrupt:
@@ -195,6 +198,9 @@ class VideoReader:
         if self._first_chunk is None:
             self._first_chunk = packet.dts
         self._packets_in += not (flushing or packet.is_discard)
+        self._packets_seen += not flushing
+        if not flushing:
+            self.pace.stored(packet.dts, packet.duration, self.source, self.stream.time_base)
         while True:
             try:
                 self._frames.extend(self.stream.codec_context.decode(None if flushing else packet))
@@ -219,6 +225,16 @@ class VideoReader:
         if at_s is None and self._errors_in_a_row >= MOST_ERRORS_IN_A_ROW:
             self._ended = True
         return True
+
+    @property
+    def packets_read(self) -> int | None:
+        """How many packets the file gave, where it was read from start to end; None where it was not."""
+        return self._packets_seen if self._ended and self._seek_s is None else None
+
+    @property
+    def hidden_packets(self) -> int:
+        """How many packets gave no frame though each should, those included that the file says not to show."""
+        return self._packets_seen - self._given if self.stream.codec_context.name in ONE_TO_ONE else 0
 
     @property
     def silent_losses(self) -> int:

@@ -61,7 +61,7 @@ def missing_bytes(path: str) -> int:
 
 
 def _mpeg_end(file: BinaryIO, size: int) -> int:
-    """Where the last packet ends: all have one length in a transport stream, each states its own in a program stream."""
+    """Where the last packet ends: in a transport stream all are of one length, in a program stream each states it."""
     if file.read(1) == b"G":
         return -(-size // TS_PACKET) * TS_PACKET
     file.seek(max(0, size - PS_TAIL))

@@ -35,7 +35,7 @@ def gaussian_blur(image: Float[AnyArray, "height width"], sigma: int | float) ->
     """
     if not sigma > 0:
         raise ValueError(f"expected sigma above 0, got {sigma}; an image that should stay as it is needs no blur")
-    return blur_inside(jnp.pad(jnp.asarray(image), radius_of(sigma), mode="symmetric"), sigma)
+    return blurred_inside(jnp.pad(jnp.asarray(image), radius_of(sigma), mode="symmetric"), sigma=float(sigma))
 
 
 def radius_of(sigma: int | float) -> int:
@@ -72,3 +72,7 @@ def blur_inside(image: Float[Array, "high wide"], sigma: int | float) -> Float[A
         for far in range(1, radius + 1):
             image = image + weights[far] * (parts[radius - far] + parts[radius + far])
     return image
+
+
+# Compiled: one by one, the hundred small sums would be compiled each on its own.
+blurred_inside = jax.jit(blur_inside, static_argnames="sigma")

@@ -1,4 +1,4 @@
-"""Keypoints with their directions in; 128 numbers for each, the same however the image was moved, turned or lit, out."""
+"""Keypoints with their directions in; 128 numbers for each, the same however the image was turned or lit, out."""
 
 from __future__ import annotations
 

@@ -1,11 +1,10 @@
-"""Differences of blurred images in; the points that stand out from all their neighbours, to a fraction of a pixel, out."""
+"""Differences of blurred images in; the points that stand out from their neighbours, between the pixels, out."""
 
 from __future__ import annotations
 
 import itertools
 from typing import NamedTuple
 
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
@@ -59,8 +58,8 @@ def refine(
     *,
     height: int,
     width: int,
-    contrast: float = CONTRAST,
-    edge_ratio: float = EDGE_RATIO,
+    contrast: int | float = CONTRAST,
+    edge_ratio: int | float = EDGE_RATIO,
 ) -> Points:
     r"""Find extrema between the pixels, and leave out those that are faint or lie along an edge.
 

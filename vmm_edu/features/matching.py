@@ -13,7 +13,7 @@ def match(
     a: Keypoints | Float[AnyArray, "left value"],
     b: Keypoints | Float[AnyArray, "right value"],
     *,
-    ratio: float = 0.8,
+    ratio: int | float = 0.8,
 ) -> Int[np.ndarray, "pair 2"]:
     r"""Pair points that look most alike, where no other point looks nearly as much alike.
 

@@ -46,7 +46,7 @@ def _histogram(
     squared = from_middle[:, None] ** 2 + from_middle[None, :] ** 2
     weight = np.where(squared <= 9, np.exp(-squared / 2), 0).astype(np.float32)
     x, y = x.reshape(x.shape[0], -1), y.reshape(y.shape[0], -1)
-    # A product with the weights, which are the same for all: a plain sum would compute the directions once for each bin.
+    # A product with the weights, which are the same for all: a plain sum would compute directions once for each bin.
     counts = votes(jnp.sqrt(x * x + y * y), bin_of(x, y, bins=BINS), bins=BINS) @ weight.reshape(-1)
     for _ in range(SMOOTHINGS):
         counts = (jnp.roll(counts, 1, axis=1) + counts + jnp.roll(counts, -1, axis=1)) / 3

@@ -108,7 +108,7 @@ def gradients(
     return _turned(along_x, along_y, cosine, sine)
 
 
-# Two programs, not one: fused with arithmetic, the look-ups would keep all of it from being vectorised (4 times slower).
+# Two programs, not one: fused with look-ups, arithmetic is not vectorised, which makes all four times as slow.
 def _grid_gradients(
     pixels: Float[Array, " pixel"],
     places: Places,
@@ -128,7 +128,7 @@ def _grid_gradients(
     inside = (at_x >= 1) & (at_x < width - 1) & (at_y >= 1) & (at_y < height - 1)
     place = start + jnp.where(inside, at_y * stride + at_x, stride + 1)
 
-    def pixel(where: Int[Array, "keypoint row column"]) -> Float[Array, "keypoint row column"]:
+    def pixel(where: Int[AnyArray, "keypoint row column"]) -> Float[Array, "keypoint row column"]:
         return pixels.at[where].get(mode="promise_in_bounds")
 
     along_x = jnp.where(inside, pixel(place + 1) - pixel(place - 1), 0)

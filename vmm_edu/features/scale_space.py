@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Array, Bool, Float
 
 from vmm_edu.features.arrays import AnyArray
-from vmm_edu.features.blurring import blur_inside, radius_of
+from vmm_edu.features.blurring import blur_inside, blurred_inside, radius_of
 from vmm_edu.features.extrema import extrema
 
 SCALES = 3  # blurs per doubling
@@ -51,13 +51,16 @@ class Octave(NamedTuple):
         return np.diff(np.asarray(self.levels)[:, : self.height, : self.width], axis=0)
 
 
-def scale_space(image: Float[AnyArray, "height width"], *, threshold: float = 0.8 * 0.04 / SCALES) -> list[Octave]:
+def scale_space(
+    image: Float[AnyArray, "height width"], *, threshold: int | float = 0.8 * 0.04 / SCALES
+) -> list[Octave]:
     r"""Blur an image more and more; each time the blur has doubled, keep every second pixel and go on.
 
     $$L(x, y, σ) = G_σ * I, \qquad D(x, y, σ) = L(x, y, 2^{1/3} σ) - L(x, y, σ)$$
 
-    The image is doubled in size first, by linear interpolation, so that the finest details count too. All levels of an octave are blurred from
-    its first one. Where an octave is smaller than its buffer, it is continued by its mirror image, as at a border.
+    The image is doubled in size first, by linear interpolation, so that the finest details count too. All levels of an
+    octave are blurred from its first one. Where an octave is smaller than its buffer, it is continued by its mirror
+    image, as at a border.
 
     Args:
         image: grey, 0…1, at least 12 × 12 pixels.
@@ -86,10 +89,10 @@ def scale_space(image: Float[AnyArray, "height width"], *, threshold: float = 0.
         buffer = [buffer_side(side) for side in seed.shape]
         around = [(margin, margin + held - side) for held, side in zip(buffer, seed.shape, strict=True)]
         padded = np.pad(seed, around, mode="symmetric")
-        padded = _blurred(padded, sigma=first) if first else padded
+        padded = blurred_inside(padded, sigma=first) if first else padded
         levels = _blurs(padded)
         marked = _marks(levels, np.float32(threshold))
-        octaves.append(Octave(levels, marked, *seed.shape, 0.5 * 2 ** len(octaves)))
+        octaves.append(Octave(levels, marked, seed.shape[0], seed.shape[1], 0.5 * 2 ** len(octaves)))
         seed, first = np.asarray(levels[SCALES])[: seed.shape[0] : 2, : seed.shape[1] : 2], 0.0
     return octaves
 
@@ -121,10 +124,7 @@ def _doubled(image: Float[np.ndarray, "height width"]) -> Float[np.ndarray, "hig
     return doubled
 
 
-# Three programs, not one: fused, a blur would be computed again for every use of its result.
-_blurred = jax.jit(blur_inside, static_argnames="sigma")
-
-
+# Programs of their own: fused with the next one, a blur would be computed again for every use of its result.
 @jax.jit
 def _blurs(seed: Float[Array, "high wide"]) -> Float[Array, "level height width"]:
     levels = [seed[MARGIN:-MARGIN, MARGIN:-MARGIN]]

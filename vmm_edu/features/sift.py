@@ -38,7 +38,7 @@ class Keypoints(NamedTuple):
 
 
 def sift(
-    image: Float[AnyArray, "height width"], *, contrast: float = CONTRAST, edge_ratio: float = EDGE_RATIO
+    image: Float[AnyArray, "height width"], *, contrast: int | float = CONTRAST, edge_ratio: int | float = EDGE_RATIO
 ) -> Keypoints:
     r"""Find the points of an image that stand out at some size, and describe each.
 
@@ -117,7 +117,7 @@ def _in_chunks(
     return np.concatenate([np.zeros((0, width), np.float32), *(np.asarray(part) for part in parts)])[:count]
 
 
-def _check(image: AnyArray, *, contrast: float, edge_ratio: float) -> None:
+def _check(image: AnyArray, *, contrast: int | float, edge_ratio: int | float) -> None:
     if image.ndim != 2:
         raise ValueError(
             f"expected one grey image (height, width), got {image.shape}; make colour grey with features.grey, and "

@@ -52,7 +52,7 @@ class VisualVocabulary:
             raise ValueError(
                 f"expected between 1 and {len(values)} words, as many as there are descriptors, got {words}"
             )
-        found = KMeans(words, n_init=1, random_state=seed).fit(values)
+        found = KMeans(words, n_init=1, random_state=seed).fit(values)  # pyright: ignore[reportArgumentType]
         return cls(np.asarray(found.cluster_centers_, np.float32))
 
     def __len__(self) -> int:

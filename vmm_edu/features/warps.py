@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -94,13 +95,18 @@ def fit_warp(
     fewest = FEWEST[kind]
     if len(first) <= fewest:
         return None
-    import warnings
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # scikit-image warns where it finds nothing; here None says so
-        model, agrees = ransac(
-            (first, second), models[kind], fewest, tolerance, max_trials=trials, rng=rng, stop_probability=0.9999
+        model, voters = ransac(
+            (first, second),
+            models[kind],
+            fewest,
+            tolerance,
+            max_trials=trials,
+            stop_probability=0.9999,  # pyright: ignore[reportArgumentType]
+            rng=rng,
         )
-    if not model or agrees is None or agrees.sum() <= fewest:
+    agrees = np.zeros(len(first), bool) if voters is None else np.asarray(voters, bool)
+    if not model or agrees.sum() <= fewest:
         return None
-    return Warp(np.asarray(model.params, float), np.asarray(agrees, bool))
+    return Warp(np.asarray(model.params, float), agrees)

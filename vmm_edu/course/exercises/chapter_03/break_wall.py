@@ -25,7 +25,7 @@ without it, and why a shift estimated from the wrong matches can still look conv
     ),
     rights=(
         "The ratio test left hardly anything, because each point has twins in the other tiles that look just the same. "
-        "When I switch it off the points pick a random twin. Since the twins sit on a grid, a lot of errors are the same "
+        "When I switch it off the points pick a random twin. Since the twins sit on a grid, many errors are the same "
         "vector, so RANSAC may believe a shift that is one period off.",
         "比率检验几乎删掉了所有匹配，因为每个点在别的格子里都有长得一样的点，最近和第二近的距离差不多。"
         "不用检验时，很多点配到了别的格子。这些错误不是随机的，都差整数个格子，所以会一致地支持一个错误的平移。",

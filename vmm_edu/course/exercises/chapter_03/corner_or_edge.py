@@ -56,6 +56,8 @@ def _mixed_not_squared(dxx, dyy, dxy, ratio):
 
 def _cases(rng):
     yield -2.0, -1.0, 0.3, 10.0
+    yield 1.0, 0.0, 0.0, 10.0
+    yield 1.0, 1.0, 0.0, 1.0
     for ratio in (10.0, 3.0):
         for sign in (1, -1):
             for share in (1.05, 1.5, 0.4 * ratio, 0.9 * ratio, 0.97 * ratio, 1.03 * ratio, 1.15 * ratio, 4 * ratio):
@@ -114,7 +116,6 @@ $\\mathrm{tr}$ = `dxx + dyy`, and $\\det$ = `dxx * dyy` less the square of `dxy`
         ),
     ),
     cases=_cases,
-    equivalents={},
     hints=(
         "Compute the trace and the determinant first.",
         "determinant > 0 and trace**2 / determinant < (ratio + 1)**2 / ratio",

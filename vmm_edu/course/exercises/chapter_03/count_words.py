@@ -115,9 +115,15 @@ A frame may have no keypoints; a clip without any gets zeros.""",
         ),
     ),
     cases=_cases,
+    equivalents={
+        "distance = ((descriptors[:, None] - centres[None]) ** 2).sum(axis=2) ⇒ "
+        "distance = ((descriptors[:, None] - centres[None]) ** 2).mean(axis=2)": "the nearest is the same",
+        "distance = ((descriptors[:, None] - centres[None]) ** 2).sum(axis=2) ⇒ "
+        "distance = ((centres[None] - descriptors[:, None]) ** 2).sum(axis=2)": "a distance is symmetric",
+    },
     hints=(
         "For one frame: all distances to all words, then argmin over the words.",
-        "np.bincount(nearest, minlength=len(centres)) counts; add up over the frames, divide by the sum (or by 1 if it is 0).",
+        "np.bincount(nearest, minlength=len(centres)) counts; add up, and divide by the sum (or by 1 if it is 0).",
     ),
     takeaway="Order and place are gone; what was seen, and how much of it, is kept.",
     minutes=10,

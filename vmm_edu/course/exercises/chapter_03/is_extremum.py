@@ -75,8 +75,8 @@ EXERCISE = Code(
     name="03.is_extremum",
     title="Does it stand out?",
     text="""`cube` holds 27 differences: scale below, own scale, scale above; in each 3 rows and 3 columns. Write
-`is_extremum(cube)`: `True` if the value in the middle, `cube[1, 1, 1]`, is larger than all 26 others, or smaller than all
-26. A value with an equal neighbour does not stand out.""",
+`is_extremum(cube)`: `True` if the value in the middle, `cube[1, 1, 1]`, is larger than all 26 others, or smaller than
+all 26. A value with an equal neighbour does not stand out.""",
     trains="extrema over place and size",
     signature="cube (3, 3, 3): scale, row, column → True or False",
     reference=is_extremum,

@@ -80,9 +80,9 @@ EXERCISE = Code(
     name="03.leftovers",
     title="Open: what the words leave over",
     text="""A bag of words forgets how a descriptor differs from its word. VLAD keeps that. Write
-`leftovers(descriptors, centres)`: for each word the **sum** of (descriptor - word) over the descriptors that are nearest
-to it; all these rows one after the other, divided by the length of the whole vector (zeros stay zeros). Then replace the
-word counts of 03.8 by it: does the right clip still win? By how much does the second best fall behind now? And what
+`leftovers(descriptors, centres)`: for each word the **sum** of (descriptor - word) over the descriptors that are
+nearest to it; all these rows one after the other, divided by the length of the whole vector (zeros stay zeros). Then
+put it in the place of the word counts above: does the right clip still win? How far behind is the second best now? And what
 happens if you give `root_sift(descriptors)` to both?""",
     trains="VLAD",
     signature="descriptors (keypoint, value), centres (word, value) → (word · value,)",
@@ -121,6 +121,13 @@ happens if you give `root_sift(descriptors)` to both?""",
         ),
     ),
     cases=_cases,
+    equivalents={
+        "nearest = ((descriptors[:, None] - centres[None]) ** 2).sum(axis=2).argmin(axis=1) ⇒ "
+        "nearest = ((descriptors[:, None] - centres[None]) ** 2).mean(axis=2).argmin(axis=1)": "same nearest",
+        "nearest = ((descriptors[:, None] - centres[None]) ** 2).sum(axis=2).argmin(axis=1) ⇒ "
+        "nearest = ((centres[None] - descriptors[:, None]) ** 2).sum(axis=2).argmin(axis=1)": "a distance is symmetric",
+        "sums = np.zeros(centres.shape) ⇒ sums = np.ones(centres.shape)": "every row is written over",
+    },
     forbidden=("vmm_edu.features.vlad",),
     hints=(
         "Find the nearest word of each descriptor, as in the exercise before.",

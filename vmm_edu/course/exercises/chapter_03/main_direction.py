@@ -8,7 +8,7 @@ from vmm_edu.course.exercise import Code, Wrong
 def main_direction(x, y):
     """The middle, in degrees, of the 10-degree bin that gets most votes; a vote is a gradient's length."""
     degrees = np.degrees(np.arctan2(y, x)) % 360
-    votes = np.bincount((degrees // 10).astype(int), weights=np.sqrt(x**2 + y**2))
+    votes = np.bincount((degrees / 10).astype(int), weights=np.sqrt(x**2 + y**2))
     return 10 * int(votes.argmax()) + 5
 
 
@@ -64,6 +64,8 @@ def _mean_of_angles(x, y):
 
 def _cases(rng):
     yield np.array([1.0, 0.1, -0.2]), np.array([0.3, 2.0, -0.1])
+    for edge in (-0.5, -9.5):  # just inside the two ends of the last bin
+        yield np.array([1.0, 0.0]), np.array([np.tan(np.radians(edge)), 0.5])
     for main in rng.choice(36, 6, replace=False):
         crowd, third = (main + 7) % 36, (main + 18) % 36
         bins = np.concatenate(
@@ -78,8 +80,9 @@ EXERCISE = Code(
     name="03.main_direction",
     title="Which way does it point?",
     text="""`x` and `y` are the gradients around a keypoint. Write `main_direction(x, y)`: 36 bins of 10 degrees each
-(bin 0 from 0 to 10, over the **full** circle), each gradient votes with its **length** for the bin of its angle. Return
-the middle of the fullest bin in degrees, 5 for bin 0. `np.arctan2(y, x)` gives angles, in radians, between -π and π.""",
+(bin 0 from 0 to 10, over the **full** circle), each gradient votes with its **length** for the bin of its angle.
+Return the middle of the fullest bin in degrees, 5 for bin 0. `np.arctan2(y, x)` gives
+angles, in radians, between -π and π.""",
     trains="a histogram of directions",
     signature="x (point,), y (point,) → degrees, 5, 15, … 355",
     reference=main_direction,

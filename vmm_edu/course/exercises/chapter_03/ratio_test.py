@@ -71,6 +71,7 @@ def _fixed_distance(a, b, ratio):
 
 def _cases(rng):
     yield np.array([[0.0, 0.0], [4.0, 0.0]]), np.array([[0.0, 1.0], [4.0, 3.0], [0.0, 9.0]]), 0.8
+    yield np.zeros((1, 2)), np.array([[0.0, 1.0], [0.0, 2.0], [5.0, 5.0]]), 0.5
     for ratio, length in ((0.8, 8), (0.6, 3), (0.8, 128)):
         a = rng.random((14, length))
         shift = rng.normal(size=a.shape) * rng.uniform(0.01, 0.4, (14, 1))
@@ -121,9 +122,14 @@ kept, in the order of `i`. `b` has at least two rows.""",
         ),
     ),
     cases=_cases,
+    equivalents={
+        "distance = np.linalg.norm(a[:, None] - b[None], axis=2) ⇒ "
+        "distance = np.linalg.norm(b[None] - a[:, None], axis=2)": "a distance is symmetric",
+        "order = np.argsort(distance, axis=1) ⇒ order = np.argsort(distance)": "axis 1 is the last one",
+    },
     forbidden=("skimage.feature.match_descriptors", "vmm_edu.features.match"),
     hints=(
-        "np.linalg.norm(a[:, None] - b[None], axis=2) are all distances; np.argsort along axis 1 puts the nearest first.",
+        "np.linalg.norm(a[:, None] - b[None], axis=2) are all distances; np.argsort along axis 1 sorts them.",
         "sure = nearest distance < ratio * second distance; then stack the row numbers and the nearest's numbers.",
     ),
     takeaway="A match is trusted when nothing else comes close.",

@@ -15,8 +15,8 @@ EXERCISE = Number(
     name="03.two_blurs",
     title="Two blurs in a row",
     text="""You blur a photograph with a bell of width $\\sigma = 3$ pixels, and what comes out once more with
-$\\sigma = 4$. One single blur would have done the same. How wide is its bell, in pixels? Predict first; then you may try
-it with `gaussian_blur`.""",
+$\\sigma = 4$. One single blur would have done the same. How wide is its bell, in pixels? Predict first; then you may
+try it with `gaussian_blur`.""",
     trains="how blurs add",
     reference=two_blurs,
     atol=0.05,

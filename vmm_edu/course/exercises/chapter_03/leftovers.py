@@ -82,8 +82,8 @@ EXERCISE = Code(
     text="""A bag of words forgets how a descriptor differs from its word. VLAD keeps that. Write
 `leftovers(descriptors, centres)`: for each word the **sum** of (descriptor - word) over the descriptors that are
 nearest to it; all these rows one after the other, divided by the length of the whole vector (zeros stay zeros). Then
-put it in the place of the word counts above: does the right clip still win? How far behind is the second best now? And what
-happens if you give `root_sift(descriptors)` to both?""",
+put it in the place of the word counts above: does the right clip still win? How far behind is the second best now? And
+what happens if you give `root_sift(descriptors)` to both?""",
     trains="VLAD",
     signature="descriptors (keypoint, value), centres (word, value) → (word · value,)",
     reference=leftovers,

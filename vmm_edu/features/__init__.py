@@ -1,7 +1,10 @@
 """Frames, samples or words in; arrays that describe them out."""
 
 from vmm_edu.features.grey import grey
-from vmm_edu.features.hog import hog, hog_length, hog_plain
+from vmm_edu.features.hog import hog, hog_cells, hog_length
+from vmm_edu.features.hog_glyphs import Glyphs, hog_glyphs, hog_mean_cells
+from vmm_edu.features.hog_plain import hog_plain
+from vmm_edu.features.motion import motion_histogram, motion_votes
 from vmm_edu.features.sound import hz_to_mel, log_mel, mel_filters, mel_to_hz, mfcc
 from vmm_edu.features.spectrum import power_spectrum, stft
 from vmm_edu.features.text import Encoded, Vocabulary, tokenize
@@ -9,17 +12,23 @@ from vmm_edu.features.tf_idf import count_tokens, tf_idf
 
 __all__ = [
     "Encoded",
+    "Glyphs",
     "Vocabulary",
     "count_tokens",
     "grey",
     "hog",
+    "hog_cells",
+    "hog_glyphs",
     "hog_length",
+    "hog_mean_cells",
     "hog_plain",
     "hz_to_mel",
     "log_mel",
     "mel_filters",
     "mel_to_hz",
     "mfcc",
+    "motion_histogram",
+    "motion_votes",
     "power_spectrum",
     "stft",
     "tf_idf",

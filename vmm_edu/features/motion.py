@@ -7,10 +7,10 @@ import functools
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Float, Num
+from jaxtyping import Array, Bool, Float, Num
 
 from vmm_edu.features.arrays import AnyArray, check_values
-from vmm_edu.features.hog import CLIP, EPS
+from vmm_edu.features.hog import EPS
 
 
 def motion_histogram(
@@ -22,7 +22,7 @@ def motion_histogram(
     darker, and in both cases $-g_t\,(g_x, g_y)$ points where it goes. Each pixel votes with the length of that
     vector for one of `bins` directions over the full circle; bin 0 is centred on the right, bin `bins` / 4 on
     downward. Votes are averaged over cells of `cell` × `cell` pixels and `span` frames. All cells of one span are then
-    normalised together as HOG's blocks are (L2-Hys).
+    normalised together, $v \leftarrow v / \sqrt{\lVert v \rVert^2 + ε^2}$.
 
     Args:
         clips: grey, floating, 0…1; (time, height, width) or (batch, time, height, width), at least 3 frames. Rows,
@@ -41,8 +41,9 @@ def motion_histogram(
     References:
         A. Kläser, M. Marszałek and C. Schmid, "A spatio-temporal descriptor based on 3D-gradients", BMVC 2008,
         doi:10.5244/C.22.99. Unlike there: directions on a circle instead of a polyhedron; what stands still does not
-        vote; no mean of gradients before the vote; a vote is a product of two gradients, so contrast counts squared
-        until it is normalised. The vector is the *normal flow*: along an edge no motion can be seen (aperture).
+        vote; no mean of gradients before the vote, and no clipping after it; a vote is a product of two gradients, so
+        contrast counts squared until it is normalised. The vector is the *normal flow*: along an edge no motion can
+        be seen (the aperture problem).
     """
     _check(clips, bins=bins, cell=cell, span=span)
     check_values(
@@ -57,7 +58,7 @@ def motion_histogram(
 
 def motion_votes(
     clip: Float[AnyArray, "time height width"],
-) -> tuple[Float[np.ndarray, "time height width"], Float[np.ndarray, "time height width"]]:
+) -> tuple[Float[np.ndarray, "step height width"], Float[np.ndarray, "step height width"]]:
     """Compute where each pixel's edge moves, for all frames but the first and the last: the readable first half.
 
     Args:
@@ -129,13 +130,10 @@ def _describe_one(
     votes = [jnp.where(inside, strength, 0).mean(axis=(1, 3, 5)) for inside in _sectors(x, y, bins)]
     vectors = jnp.stack(votes, axis=-1).reshape(spans, -1)
 
-    def normalised(vector: Float[Array, "step value"]) -> Float[Array, "step value"]:
-        return vector / jnp.sqrt((vector * vector).sum(axis=-1, keepdims=True) + EPS**2)
-
-    return normalised(jnp.minimum(normalised(vectors), CLIP)).ravel()
+    return (vectors / jnp.sqrt((vectors * vectors).sum(axis=-1, keepdims=True) + EPS**2)).ravel()
 
 
-def _sectors(x: Float[Array, "*shape"], y: Float[Array, "*shape"], bins: int) -> list[Float[Array, "*shape"]]:
+def _sectors(x: Float[Array, "*shape"], y: Float[Array, "*shape"], bins: int) -> list[Bool[Array, "*shape"]]:
     """Which vectors point into which of `bins` equal sectors, the first centred on the right. No angle is computed."""
     if bins == 1:
         return [jnp.ones(x.shape, bool)]

@@ -40,7 +40,7 @@ def linear_logits(model: LinearClassifier, x: Num[Array | np.ndarray, "batch fea
     """
     if x.ndim != 2 or x.shape[1] != model.w.shape[0]:
         raise ValueError(f"expected features (batch, {model.w.shape[0]}), got {x.shape}; describe them as for training")
-    return jnp.asarray(x).astype(model.w.dtype) @ model.w + model.b
+    return jnp.asarray(x).astype(model.w.dtype) @ model.w + model.b[None]
 
 
 def fit_linear(

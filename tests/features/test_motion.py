@@ -46,8 +46,8 @@ def by_angle(clip, *, bins, cell, span):
     [
         ((8, 32, 32), {"bins": 8, "cell": 16, "span": 6}),
         ((9, 21, 30), {"bins": 5, "cell": 7, "span": 3}),
-        ((5, 16, 16), {"bins": 2, "cell": 8, "span": 1}),
-        ((5, 16, 16), {"bins": 1, "cell": 16, "span": 3}),
+        ((5, 16, 16), {"bins": 4, "cell": 8, "span": 1}),
+        ((5, 16, 16), {"bins": 3, "cell": 16, "span": 3}),
     ],
 )
 def test_equals_the_version_with_angles_and_loops(shape, options):
@@ -137,7 +137,7 @@ def test_gradient_is_finite_where_nothing_moves_and_compiled_equals_eager():
         (noise(2, 16, 16), {}, "at least 3 frames of at least 16 × 16 pixels, got 2 of 16 × 16"),
         (noise(5, 16, 15), {}, "smaller cell"),
         (noise(5, 16, 16), {"span": 4}, "at least 6 frames"),
-        (noise(5, 16, 16), {"bins": 0}, "expected bins, cell and span of at least 1, got 0, 16 and None"),
+        (noise(5, 16, 16), {"bins": 2}, "expected bins of at least 3, cell and span of at least 1, got 2, 16 and None"),
         (noise(5, 16, 16), {"span": 0}, "at least 1"),
     ],
 )

@@ -27,7 +27,7 @@ def motion_histogram(
     Args:
         clips: grey, floating, 0…1; (time, height, width) or (batch, time, height, width), at least 3 frames. Rows,
             columns and frames beyond the last whole cell are not described, nor are the first and the last frame.
-        bins: directions over 360 degrees.
+        bins: directions over 360 degrees, at least 3.
         cell: side of a cell, in pixels.
         span: frames in a cell; None: all of them.
 
@@ -36,7 +36,7 @@ def motion_histogram(
 
     Raises:
         ValueError: integer images, values outside 0…1, NaN, colour or a single image, fewer than 3 frames, a cell
-            larger than the clip, or an argument below 1. Values are not looked at while JAX traces.
+            larger than the clip, or an argument too small. Values are not looked at while JAX traces.
 
     References:
         A. Kläser, M. Marszałek and C. Schmid, "A spatio-temporal descriptor based on 3D-gradients", BMVC 2008,
@@ -83,8 +83,8 @@ def motion_votes(
 
 
 def _check(clips: Num[AnyArray, "*shape"], *, bins: int, cell: int, span: int | None) -> None:
-    if min(bins, cell, 1 if span is None else span) < 1:
-        raise ValueError(f"expected bins, cell and span of at least 1, got {bins}, {cell} and {span}")
+    if bins < 3 or min(cell, 1 if span is None else span) < 1:
+        raise ValueError(f"expected bins of at least 3, cell and span of at least 1, got {bins}, {cell} and {span}")
     if not jnp.issubdtype(clips.dtype, jnp.floating):
         raise ValueError(
             f"expected floating frames within 0…1, got {clips.dtype}; divide 8-bit values by 255 (features.grey does)"
@@ -135,11 +135,8 @@ def _describe_one(
 
 def _sectors(x: Float[Array, "*shape"], y: Float[Array, "*shape"], bins: int) -> list[Bool[Array, "*shape"]]:
     """Which vectors point into which of `bins` equal sectors, the first centred on the right. No angle is computed."""
-    if bins == 1:
-        return [jnp.ones(x.shape, bool)]
-    edges = 2 * np.pi * (np.arange(bins) - 0.5) / bins
+    angle = 2 * np.pi * (np.arange(bins) - 0.5) / bins
     # Left of an edge's ray, as a half-plane; a sector is the part between two rays less than half a turn apart.
-    left = [y * float(np.cos(edge)) >= x * float(np.sin(edge)) for edge in edges]
-    if bins == 2:
-        return [left[0], ~left[0]]
+    edges = zip(np.round(np.cos(angle), 15).tolist(), np.round(np.sin(angle), 15).tolist(), strict=True)
+    left = [a * y >= b * x for a, b in edges]
     return [left[k] & ~left[(k + 1) % bins] for k in range(bins)]

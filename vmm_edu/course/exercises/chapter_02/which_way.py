@@ -119,7 +119,7 @@ does a long straight edge that slides along itself give?""",
         Wrong(
             _opposite,
             "the minus is missing",
-            "A bright edge that moves right darkens nothing ahead of it: there g_t > 0 and g_x < 0. So minus.",
+            "A bright thing moves right: pixels at its front get brighter (g_t > 0) and fall off (g_x < 0). So minus.",
         ),
         Wrong(_time_unused, "time is never looked at", "That is HOG of single frames: it does not know a direction."),
         Wrong(

@@ -5,6 +5,7 @@ from vmm_edu.predict.describing import Described, describe, features_of
 from vmm_edu.predict.encoders import SenseEncoder, WordEncoder
 from vmm_edu.predict.evaluation import Scores, evaluate, predict_logits, score_logits
 from vmm_edu.predict.interval import Interval, bootstrap_interval
+from vmm_edu.predict.linear import LinearClassifier, fit_linear, linear_logits
 from vmm_edu.predict.main_label import Truth, label_loss, main_loss, train_main_model
 from vmm_edu.predict.metrics import accuracy, confusion, f1_scores, macro_f1
 from vmm_edu.predict.pipeline import Pipeline, Prediction
@@ -18,6 +19,7 @@ __all__ = [
     "Described",
     "History",
     "Interval",
+    "LinearClassifier",
     "Pipeline",
     "Prediction",
     "Recipe",
@@ -39,7 +41,9 @@ __all__ = [
     "f1_scores",
     "features_of",
     "fit",
+    "fit_linear",
     "label_loss",
+    "linear_logits",
     "load",
     "macro_f1",
     "main_loss",

@@ -6,11 +6,14 @@ Loss, loss with its gradient, and the best path; pytorch-crf where it is install
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.util
 from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from interleave import interleave, print_ratios
 
 from vmm_edu.sequence import crf_nll, viterbi
@@ -34,10 +37,8 @@ def ours(scores: dict[str, jax.Array], tags: jax.Array) -> Calls:
 
 def pytorch_crf(scores: dict[str, jax.Array], tags: jax.Array) -> Calls:
     """The same through pytorch-crf."""
-    import numpy as np
-    import torch
-    import torchcrf
-
+    torch: Any = importlib.import_module("torch")
+    torchcrf: Any = importlib.import_module("torchcrf")
     module = torchcrf.CRF(scores["start"].shape[0], batch_first=True)
     with torch.no_grad():
         module.transitions.copy_(torch.tensor(np.asarray(scores["transitions"])))

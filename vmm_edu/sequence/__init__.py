@@ -1,5 +1,6 @@
 """Features over time in; a state or a label for every step out."""
 
+from vmm_edu.sequence.attention import SelfAttention, attend, sine_positions
 from vmm_edu.sequence.crf import crf_log_z, crf_marginals, crf_nll, crf_score
 from vmm_edu.sequence.crf_module import CRF
 from vmm_edu.sequence.gru import GRUParams, gru, gru_init, gru_step
@@ -7,6 +8,7 @@ from vmm_edu.sequence.gru_module import GRU
 from vmm_edu.sequence.lstm import LSTMParams, LSTMState, lstm, lstm_init, lstm_step
 from vmm_edu.sequence.lstm_module import LSTM
 from vmm_edu.sequence.pooling import last_pool, mean_pool
+from vmm_edu.sequence.temporal_conv import TemporalConv, temporal_conv
 from vmm_edu.sequence.viterbi import viterbi
 
 __all__ = [
@@ -16,6 +18,9 @@ __all__ = [
     "GRUParams",
     "LSTMParams",
     "LSTMState",
+    "SelfAttention",
+    "TemporalConv",
+    "attend",
     "crf_log_z",
     "crf_marginals",
     "crf_nll",
@@ -28,5 +33,7 @@ __all__ = [
     "lstm_init",
     "lstm_step",
     "mean_pool",
+    "sine_positions",
+    "temporal_conv",
     "viterbi",
 ]

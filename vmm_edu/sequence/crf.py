@@ -17,8 +17,8 @@ import numpy as np
 from jaxtyping import Array, Bool, Float, Integer, Num
 
 from vmm_edu.features.arrays import AnyArray, is_concrete
-from vmm_edu.sequence.crf_inputs import Chain, as_chain, impossible
 from vmm_edu.sequence.crf_forward import log_z_of
+from vmm_edu.sequence.crf_inputs import Chain, as_chain, impossible
 
 
 def crf_log_z(

@@ -17,6 +17,8 @@ CLIPS = {
     "xor": 64,
     "main": 80,
     "talker": 64,
+    "phases": 24,
+    "streaming": 4,
 }
 
 

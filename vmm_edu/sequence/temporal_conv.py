@@ -47,8 +47,8 @@ def temporal_conv(
     if mask is not None and (mask.shape != x.shape[:2] or mask.dtype != jnp.bool_):
         raise ValueError(f"expected mask bool {x.shape[:2]}, True = real, got {mask.dtype} {mask.shape}")
     values, weights = jnp.asarray(x), jnp.asarray(kernel)
-    if mask is not None:
-        real = jnp.asarray(mask)[:, :, None]
+    real = None if mask is None else jnp.asarray(mask)[:, :, None]
+    if real is not None:
         values = jnp.where(real, values, jnp.zeros_like(values))
     out = jax.lax.conv_general_dilated(
         values,
@@ -58,7 +58,7 @@ def temporal_conv(
         rhs_dilation=(dilation,),
         dimension_numbers=("NTC", "TIO", "NTC"),
     )
-    return out if mask is None else jnp.where(real, out, jnp.zeros_like(out))
+    return out if real is None else jnp.where(real, out, jnp.zeros_like(out))
 
 
 class TemporalConv(nnx.Module):

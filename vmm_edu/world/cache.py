@@ -29,6 +29,7 @@ RENDERING = (
     "talking",
     "texture",
     "voice",
+    "watched",
 )
 
 

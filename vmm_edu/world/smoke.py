@@ -23,6 +23,8 @@ SMOKE_CLIPS = {
     "xor": 16,
     "main": 192,
     "talker": 16,
+    "phases": 4,
+    "streaming": 2,
 }
 
 

@@ -10,10 +10,11 @@ from vmm_edu.world.tables import Clip
 from vmm_edu.world.take import Take, chance
 
 LAMPS = 4  # One for each phase: rest, roll, fly, bounce, from left to right.
-LAMP_RADIUS = 4.6
-BOARD_Y = (14.0, 20.0)
+LAMP_RADIUS = 4.2
+BOARD_Y = (12.0, 16.0)
 CURTAIN = (108.0, 62.0, 58.0)
-PLEAT_PX = 8.0
+PLEAT_PX = 16.0
+CURTAIN_ROW = 29
 
 
 def phases(clip: Clip) -> Take:
@@ -24,15 +25,15 @@ def phases(clip: Clip) -> Take:
     """
     seen = clip.symbols["video"]
     rng = chance(clip, "look")
-    wall = curtain(scene.wall(chance(clip, "room"), split=clip.split), pleat_phase=rng.uniform(0, 2 * np.pi))
-    y, left = rng.uniform(*BOARD_Y), rng.uniform(-1.5, 1.5)
+    wall = scene.wall(chance(clip, "room"), split=clip.split)
+    y, left, pleat_phase = rng.uniform(*BOARD_Y), rng.uniform(-1.5, 1.5), rng.uniform(0, 2 * np.pi)
     pictures = []
     for lit in range(LAMPS):
         image = scene.board(wall, y=y)
         for index in range(LAMPS):
             x = left + scene.SIDE / LAMPS * (index + 0.5)
             image = scene.lamp(image, x=x, y=y, radius=LAMP_RADIUS, lit=index == lit)
-        pictures.append(image)
+        pictures.append(curtain(image, pleat_phase=pleat_phase))  # In front: no lamp's halo falls on it.
     lamps = [seen[f"lamp_{t}"] for t in range(len(seen))]
     return Take(shape.to_pixels(np.stack(pictures))[lamps])
 
@@ -45,8 +46,8 @@ def curtain(image: scene.Image, *, pleat_phase: float) -> scene.Image:
         pleat_phase: Where the pleats begin, radians.
     """
     columns = np.arange(scene.SIDE) / PLEAT_PX * 2 * np.pi + pleat_phase
-    cloth: Float[np.ndarray, "64 3"] = np.array(CURTAIN) * (1.0 + 0.18 * np.sin(columns))[:, None]
+    cloth: Float[np.ndarray, "64 3"] = np.array(CURTAIN) * (1.0 + 0.14 * np.sin(columns))[:, None]
     hung = image.copy()
-    hung[34:] = cloth[None]
-    hung[33] = 0.5 * cloth + 0.5 * image[33]
+    hung[CURTAIN_ROW:] = cloth[None]
+    hung[CURTAIN_ROW - 1] = 0.5 * cloth + 0.5 * image[CURTAIN_ROW - 1]
     return hung

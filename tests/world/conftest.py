@@ -19,6 +19,8 @@ CLIPS = {
     "talker": 64,
     "sampling": 64,
     "shots": 54,
+    "phases": 24,
+    "streaming": 4,
 }
 
 

@@ -45,7 +45,7 @@ def test_the_probe_reads_what_is_there(clips_of, media_of):
     assert accuracy(steps, axis, seeds(clips_of("direction"))) > bound(axis)
 
 
-@pytest.mark.parametrize("task", ["direction", "order", "sync", "xor", "glide", "shape", "material"])
+@pytest.mark.parametrize("task", ["direction", "order", "sync", "xor", "glide", "shape", "material", "phases"])
 def test_file_size_lengths_and_metadata_do_not_tell_the_label(clips_of, task):
     clips = clips_of(task)
     if task == "shape":  # An outline costs bits in proportion to its length; a histogram must not know it, a file may.
@@ -109,6 +109,23 @@ def test_one_sense_does_not_tell_a_label_that_takes_two(clips_of, task):
     name = {"sync": "slot", "xor": "value"}[task]
     for sense in ("video", "audio"):
         assert accuracy(one_hot(clips.symbols(sense, name)), clips.labels, seeds(clips)) <= bound(clips.labels)
+
+
+def test_a_frame_of_phases_shows_its_lamp_and_nothing_else_of_the_clip(media_of, clips_of):
+    clip = clips_of("phases").clips[0]
+    take, lamps = world.perform(clip), list(clip.symbols["video"].values())
+    other = replace(clip, track=clip.track[::-1], label=(clip.label + 1) % 4)
+    assert np.array_equal(world.perform(other).images, take.images)
+    for lamp in range(4):
+        alike = take.images[[t for t, seen in enumerate(lamps) if seen == lamp]]
+        assert len(alike) > 1
+        assert np.all(alike == alike[0])
+    assert np.all(take.images[:, 34:] == take.images[0, 34:]), "the curtain hides what the lamp does not say"
+    # One picture for each lamp, in the file too: a frame's coding does not know its neighbours.
+    images = media_of("phases")[0].images
+    for lamp in range(4):
+        alike = images[[t for t, seen in enumerate(lamps) if seen == lamp]]
+        assert np.all(alike == alike[0])
 
 
 def audio_bytes(path) -> list[float]:

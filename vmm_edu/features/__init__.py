@@ -3,7 +3,7 @@
 from vmm_edu.features.blurring import gaussian_blur
 from vmm_edu.features.descriptor import root_sift
 from vmm_edu.features.grey import grey
-from vmm_edu.features.hog import hog, hog_cells, hog_length, hog_plain
+from vmm_edu.features.hog import hog, hog_cells, hog_length
 from vmm_edu.features.hog_glyphs import Glyphs, hog_glyphs, hog_mean_cells
 from vmm_edu.features.hog_plain import hog_plain
 from vmm_edu.features.matching import match

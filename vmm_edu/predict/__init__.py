@@ -9,6 +9,7 @@ from vmm_edu.predict.linear import LinearClassifier, fit_linear, linear_logits
 from vmm_edu.predict.main_label import Truth, label_loss, main_loss, train_main_model
 from vmm_edu.predict.metrics import accuracy, confusion, f1_scores, macro_f1
 from vmm_edu.predict.pipeline import Pipeline, Prediction
+from vmm_edu.predict.segments import Segment, edit_score, segment_f1, segments
 from vmm_edu.predict.senses_model import Decisions, SensesModel
 from vmm_edu.predict.storage import load, read_metadata, save
 from vmm_edu.predict.taking import Recipe, Taken, take_clip
@@ -25,6 +26,7 @@ __all__ = [
     "Recipe",
     "Reliability",
     "Scores",
+    "Segment",
     "SenseEncoder",
     "SensesModel",
     "Taken",
@@ -37,6 +39,7 @@ __all__ = [
     "confusion",
     "cross_entropy",
     "describe",
+    "edit_score",
     "evaluate",
     "f1_scores",
     "features_of",
@@ -53,6 +56,8 @@ __all__ = [
     "reliability",
     "save",
     "score_logits",
+    "segment_f1",
+    "segments",
     "take_clip",
     "train_main_model",
 ]

@@ -31,6 +31,7 @@ RENDERING = (
     "texture",
     "turning",
     "voice",
+    "watched",
 )
 
 

@@ -8,7 +8,20 @@ from pathlib import Path
 
 import numpy as np
 
-from vmm_edu.world import captions, container, dropped, edited, face, hearing, impact, seeing, shape, shown, talking
+from vmm_edu.world import (
+    captions,
+    container,
+    dropped,
+    edited,
+    face,
+    hearing,
+    impact,
+    seeing,
+    shape,
+    shown,
+    talking,
+    watched,
+)
 from vmm_edu.world.drift_tasks import TORUS
 from vmm_edu.world.sound_tasks import VOWELS
 
@@ -132,6 +145,12 @@ def _talker(media: container.Media, path: Path) -> Symbols:
     }
 
 
+def _phases(media: container.Media, path: Path) -> Symbols:
+    return {
+        "video": {f"lamp_{t}": seeing.lit_lamp(image, watched.LAMPS) for t, image in enumerate(media.images)},
+    }
+
+
 _READERS: Mapping[str, Callable[[container.Media, Path], Symbols]] = {
     "direction": _direction,
     "sampling": _sampling,
@@ -144,6 +163,8 @@ _READERS: Mapping[str, Callable[[container.Media, Path], Symbols]] = {
     "xor": _xor,
     "main": _main,
     "talker": _talker,
+    "phases": _phases,
+    "streaming": _phases,
 }
 
 

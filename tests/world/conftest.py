@@ -8,6 +8,7 @@ from vmm_edu import world
 
 # Enough for a leak to show; sync, xor and main need whole rounds of their strata.
 CLIPS = {"direction": 64, "shape": 96, "order": 64, "material": 32, "glide": 64, "sync": 60, "xor": 64, "main": 80}
+CLIPS["parity"] = 64
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ RENDERING = (
     "shape",
     "shown",
     "take",
+    "tapped",
     "texture",
 )
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from vmm_edu.world import captions, container, dropped, impact, shown
+from vmm_edu.world import captions, container, dropped, impact, shown, tapped
 from vmm_edu.world.catalogue import task as task_named
 from vmm_edu.world.tables import Clip
 from vmm_edu.world.take import FRAME_RATE_HZ, Take
@@ -16,6 +16,7 @@ RECIPES: Mapping[str, Callable[[Clip], Take]] = {
     "direction": shown.direction,
     "shape": shown.flat_shape,
     "order": shown.order,
+    "parity": tapped.parity,
     "material": dropped.material,
     "glide": shown.glide,
     "sync": dropped.sync,

@@ -127,8 +127,8 @@ def lstm(
     References:
         As `lstm_step`.
     """
-    params, x, mask, state = _checked(params, x, mask, state)
-    return _scan(params, x, mask, state)
+    params, x, mask, state = checked_arguments(params, x, mask, state)
+    return scan_plainly(params, x, mask, state)
 
 
 def _advance(state: LSTMState, gates: Float[AnyArray, "*batch gate"]) -> LSTMState:
@@ -138,7 +138,7 @@ def _advance(state: LSTMState, gates: Float[AnyArray, "*batch gate"]) -> LSTMSta
 
 
 @jax.jit
-def _scan(
+def scan_plainly(
     params: LSTMParams, x: Float[Array, "batch time feature"], mask: Bool[Array, "batch time"] | None, state: LSTMState
 ) -> tuple[Float[Array, "batch time hidden"], LSTMState]:
     """Compiled, because a call outside `jit` would otherwise compile its loop anew each time."""
@@ -161,7 +161,7 @@ def _scan(
     return jnp.swapaxes(h, 0, 1), state
 
 
-def _checked(
+def checked_arguments(
     params: LSTMParams, x: AnyArray, mask: AnyArray | None, state: LSTMState | None
 ) -> tuple[LSTMParams, Array, Array | None, LSTMState]:
     params = LSTMParams(*map(jnp.asarray, params))

@@ -1,6 +1,7 @@
 """Features over time in; a state or a label for every step out."""
 
 from vmm_edu.sequence.lstm import LSTMParams, LSTMState, lstm, lstm_init, lstm_step
+from vmm_edu.sequence.fast_lstm import fast_lstm
 from vmm_edu.sequence.lstm_module import LSTM
 from vmm_edu.sequence.pooling import last_pool, mean_pool
 

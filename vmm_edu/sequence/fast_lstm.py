@@ -16,7 +16,7 @@ from vmm_edu.features.arrays import AnyArray
 from vmm_edu.sequence.lstm import LSTMParams, LSTMState, checked_arguments, scan_plainly
 
 # Below this many multiplications in a step's recurrent product the loop's own cost decides, and the plain scan wins.
-SMALL_STEP = 4 * 1_000_000
+SMALL_STEP = 1_000_000
 
 
 def fast_lstm(
@@ -90,15 +90,16 @@ def _feature_major(
     rows = _product(jnp.swapaxes(x, 0, 1).reshape(time * batch, -1), params.w_x, dtype)
     rows = rows + jnp.broadcast_to(params.b, rows.shape)
     from_input = jnp.swapaxes(rows.reshape(time, batch, -1), 1, 2)
-    h, c_last, h_last = _recurrence(
-        dtype, params.w_h, from_input, None if mask is None else mask.T, state.c.T, state.h.T
-    )
+    steps_real = None if mask is None else mask.T
+    h, c_last, h_last = _recurrence(dtype, params.w_h, from_input, steps_real, state.c.T, state.h.T)  # pyright: ignore[reportGeneralTypeIssues]
     return jnp.transpose(h, (2, 0, 1)), LSTMState(c_last.T, h_last.T)
 
 
-def _product(a: Float[Array, "row inner"], b: Float[Array, "inner column"], dtype: jnp.dtype) -> Float[Array, "..."]:
-    """a @ b, both rounded to `dtype`, summed in the type of a."""
-    return jnp.matmul(a.astype(dtype), b.astype(dtype), preferred_element_type=a.dtype)
+def _product(
+    a: Float[AnyArray, "row inner"], b: Float[AnyArray, "inner column"], dtype: jnp.dtype
+) -> Float[Array, "row column"]:
+    """The product of a and b, both rounded to `dtype`, summed in the type of a."""
+    return jnp.matmul(jnp.asarray(a, dtype), jnp.asarray(b, dtype), preferred_element_type=a.dtype)
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))

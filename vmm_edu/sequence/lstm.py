@@ -164,6 +164,11 @@ def scan_plainly(
 def checked_arguments(
     params: LSTMParams, x: AnyArray, mask: AnyArray | None, state: LSTMState | None
 ) -> tuple[LSTMParams, Array, Array | None, LSTMState]:
+    """The arguments of `lstm` as JAX arrays of one floating type, with a state of zeros where none is given.
+
+    Raises:
+        ValueError: as `lstm`.
+    """
     params = LSTMParams(*map(jnp.asarray, params))
     if params.w_h.ndim != 2 or params.w_h.shape[1] != 4 * params.w_h.shape[0]:
         raise ValueError(f"expected w_h (hidden, 4·hidden), got {params.w_h.shape}; gates lie side by side, i f g o")

@@ -39,8 +39,8 @@ Name each, say why it is wrong, and say what you would write instead. (What shap
         "The shape should be (T, D) because time comes before features. The LSTM returns only the last state, so "
         "TimeDistributed has no steps to work on. Embedding needs integer ids but gets floats. And the labels are one "
         "per clip while TimeDistributed answers for each step. I would write LSTM(512) then Dense(10, softmax).",
-        "输入写成了(D, T)，应该是(T, D)，时间在前。LSTM没有return_sequences，只给最后一步，后面的TimeDistributed没有时间轴。"
-        "Embedding查的是整数编号，这里却是实数特征，应该删掉。标签是每个片段一个，而逐步的层每一步都给出答案，二者不符。"
+        "输入写成了(D, T)，应该是(T, D)，时间在前。LSTM没有return_sequences，只给最后一步，后面的TimeDistributed"
+        "没有时间轴。Embedding查的是整数编号，这里却是实数特征，应该删掉。标签是每个片段一个，而逐步的层每一步都给出答案，二者不符。"
         "改成LSTM(512)，再接Dense(10, softmax)。",
     ),
     takeaway="Write the shape behind every line; a model that runs is not yet a model that is right.",

@@ -28,6 +28,7 @@ RENDERING = (
     "shown",
     "take",
     "talking",
+    "tapped",
     "texture",
     "turning",
     "voice",

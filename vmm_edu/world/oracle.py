@@ -20,6 +20,7 @@ from vmm_edu.world import (
     shape,
     shown,
     talking,
+    tapped,
     watched,
 )
 from vmm_edu.world.drift_tasks import TORUS
@@ -81,6 +82,12 @@ def _shape(media: container.Media, path: Path) -> Symbols:
 def _order(media: container.Media, path: Path) -> Symbols:
     first, second, brighter = seeing.flashes(media.images)
     return {"video": {"first": 0 if brighter else 1, "gap": second - first, "onset": first}}
+
+
+def _parity(media: container.Media, path: Path) -> Symbols:
+    slots = (len(media.images) + 2 - tapped.FIRST_SLOT) // tapped.SLOT_FRAMES
+    lit = [seeing.lit_lamps(media.images[frame]) for frame in tapped.slot_frames(slots)]
+    return {"video": {f"tap_{k}": min(count, 1) for k, count in enumerate(lit)}}
 
 
 def _material(media: container.Media, path: Path) -> Symbols:
@@ -157,6 +164,7 @@ _READERS: Mapping[str, Callable[[container.Media, Path], Symbols]] = {
     "shots": _shots,
     "shape": _shape,
     "order": _order,
+    "parity": _parity,
     "material": _material,
     "glide": _glide,
     "sync": _sync,

@@ -1,0 +1,2 @@
+def key_page(c):
+    return ""

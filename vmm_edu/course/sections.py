@@ -134,7 +134,7 @@ def _parts(cell: NotebookNode) -> list[NotebookNode]:
     if cell.cell_type != "markdown":
         return [cell]
     pieces = [piece.strip() for piece in re.split(r"^(?=## )", cell.source, flags=re.MULTILINE)]
-    return [nbformat.from_dict({**cell, "source": piece}) for piece in pieces if piece]
+    return [NotebookNode({**cell, "source": piece}) for piece in pieces if piece]
 
 
 def _words(section: Section) -> int:

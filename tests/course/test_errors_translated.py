@@ -88,3 +88,14 @@ def test_the_first_line_is_short_and_the_own_lines_hold_no_path():
     lines = own_lines(caught.value)
     assert lines[-1].endswith("in sign: return 1 if x.sum() > 0 else 0")
     assert not any("/" in line for line in lines)
+
+
+def test_an_endless_recursion_shows_its_line_once():
+    def again(x):
+        return again(x)
+
+    with pytest.raises(RecursionError) as caught:
+        again(1)
+    lines = own_lines(caught.value)
+    assert len(lines) == len(set(lines))
+    assert sum("return again(x)" in line for line in lines) == 1

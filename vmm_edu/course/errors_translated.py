@@ -28,6 +28,9 @@ BY_CLASS = {
     "UnexpectedTracerError": "A placeholder from inside jit, grad, vmap or scan was kept outside it (in a global, in a "
     "list, on self). Such a function should only return things: return the value instead of storing it.",
     "KeyReuseError": "The same random key was used twice. Split it first: key, other = jax.random.split(key).",
+    "SystemExit": "exit() and quit() end the whole program. `return` ends a function.",
+    "EOFError": "input() waits for somebody to type. What the function needs comes in its arguments.",
+    "StdinNotImplementedError": "input() waits for somebody to type. What the function needs comes in its arguments.",
     "RecursionError": "The function calls itself without end. What ends the recursion?",
 }
 
@@ -134,4 +137,4 @@ def own_lines(error: BaseException, *, limit: int = 4) -> list[str]:
     for frame in own[-limit:]:
         code = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
         lines.append(f"  line {frame.lineno} in {frame.name}: {code}".rstrip(": "))
-    return lines
+    return list(dict.fromkeys(lines))  # an endless recursion is the same line again and again

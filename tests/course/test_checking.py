@@ -508,3 +508,22 @@ def test_numbers_kept_as_objects_are_numbers():
         return np.array([(i + 0.5) * duration_s / count for i in range(count)], dtype=object)
 
     assert judge("00.frame_times", frame_times).passed
+
+
+def test_a_list_of_rows_is_as_good_as_an_array():
+    def running_sum(x, keep):
+        c, rows = 0.0, []
+        for row in x:
+            c = keep * c + row
+            rows.append(c)
+        return rows
+
+    assert judge("00b.running_sum", running_sum).passed
+    assert "a comma too many" in str(judge("00b.running_sum", lambda x, keep: (jnp.asarray(x),)))
+
+
+def test_a_warning_is_no_error():
+    def mean_over_time(x, mask):
+        return np.nan_to_num((x * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None])
+
+    assert judge("00.mean_over_time", mean_over_time).passed

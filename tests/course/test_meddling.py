@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import sys
 import threading
@@ -119,7 +120,18 @@ def restorer_replaced(duration_s, count):
     return np.zeros(count)
 
 
+def deep_and_then_text(duration_s, count):
+    def down():
+        compile("1", "here", "eval")
+        return down()
+
+    with contextlib.suppress(RecursionError):
+        down()
+    return text_evaluated(duration_s, count)
+
+
 HOSTILE = [
+    deep_and_then_text,
     source_run_again,
     text_evaluated,
     code_copied,

@@ -87,10 +87,13 @@ def difference(got: Any, expected: Any, *, rtol: float, atol: float, what: str =
     if isinstance(got, tuple):
         if texts := [item for item in got if isinstance(item, str)]:
             return f"{what} holds text, such as {texts[0]!r}; expected numbers."
-        if any(isinstance(item, tuple | str | dict | Unreadable) or item is None or item.ndim for item in got):
+        parts = [item for item in got if isinstance(item, np.ndarray)]
+        shapes = {part.shape for part in parts}
+        rows = len(parts) == len(got) and (shapes <= {()} or shapes == {expected.shape[1:]})
+        if not rows:
             comma = " Is there a comma too many?" if len(got) == 1 else ""
             return f"{what} is a tuple of {len(got)}; expected {_shape_words(expected)}.{comma}"
-        got = np.array(got)  # a list of numbers is as good as an array of one dimension
+        got = np.array(got)  # a list of numbers, or of rows, is as good as an array
     return _array_difference(got, expected, rtol, atol, what)
 
 

@@ -75,7 +75,8 @@ BY_MESSAGE = [
     (
         r"(carry input and carry output must have equal types|carry.*same (type|shape))",
         "In jax.lax.scan the new state must have exactly the shape and the dtype of the old one. Print both; "
-        "a state that starts as the integer 0 is the usual cause.",
+        "it often starts as the integer 0, "
+        "or as one number where each step has several. jnp.zeros_like(x[0]) fits both.",
     ),
     (
         r"scan body output must be a pair",
@@ -94,6 +95,11 @@ BY_MESSAGE = [
         r"vmap (got inconsistent sizes|was requested to map)",
         "jax.vmap walks over one axis of every argument, and those axes must have the same length. "
         "in_axes=None leaves an argument whole.",
+    ),
+    (
+        r"truth value of an array with more than one element is ambiguous",
+        "`if`, `and`, `or` and `not` take one decision, and this array holds several values. To decide entry by entry: "
+        "np.where(condition, a, b), in JAX jnp.where; & and | combine conditions.",
     ),
     (
         r"takes (?P<a>\d+) positional arguments? but (?P<b>\d+)",

@@ -61,7 +61,12 @@ class Listener:
             _HOOKED.append(True)
             _install()
         _LISTENING.append(self)
+        self.rearm()
         return self
+
+    def rearm(self) -> None:
+        """Listens again after an error that the hook may have died of: too deep a recursion leaves no room for it."""
+        _BUSY.clear()
 
     def __exit__(self, *error: object) -> None:
         """Stops listening."""

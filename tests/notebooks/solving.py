@@ -83,6 +83,9 @@ class Copies:
             self.exercise[next(i for i, source in enumerate(sources) if line in source)] = name
         self._as = {name: {s: copy_cell(registry.find(name), solved=s) for s in (True, False)} for name in names}
         flows = [flow(self.source(place, self.names)) for place in range(len(sources))]
+        for place, name in self.exercise.items():
+            answer = frozenset({registry.find(name).variable})  # not what the model answer imports beside it
+            flows[place] = flows[place]._replace(binds=answer, sure=answer, changes=frozenset())
         found = reach(flows, self.exercise)
         shows = [place for place, source in enumerate(sources) if re.search(r"\bprogress\(", source)]
         self.always = {*self.exercise, *shows}

@@ -29,6 +29,7 @@ class Pace:
         self._last_s: float | None = None
         self._steps: Counter[int] = Counter()
         self._longest: list[Leap] = []
+        self._shortest_kept_s = 0.0
         self.unstored: list[Leap] = []
 
     def stored(self, ticks: int | None, duration: int | None, source: Source, time_base: Any) -> None:
@@ -42,10 +43,15 @@ class Pace:
     def shown(self, time_s: float) -> None:
         """Takes the time of a frame."""
         if self._last_s is not None:
-            step_ms = round(1000 * (time_s - self._last_s))
+            step_s = time_s - self._last_s
+            step_ms = round(1000 * step_s)
             self._steps[step_ms if len(self._steps) < MOST_KEPT or step_ms in self._steps else -1] += 1
-            self._longest = sorted([*self._longest, Leap(self._last_s, time_s)], key=lambda leap: leap[0] - leap[1])
-            del self._longest[MOST_KEPT // 10 :]
+            if step_s > self._shortest_kept_s:
+                self._longest.append(Leap(self._last_s, time_s))
+                if len(self._longest) > MOST_KEPT // 10:
+                    self._longest.sort(key=lambda leap: leap.from_s - leap.to_s)
+                    _, least = self._longest.pop(), self._longest[-1]
+                    self._shortest_kept_s = least.to_s - least.from_s
         self._last_s = time_s
 
     @property

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from framing.media import number_in, tone, write_media
 
-from vmm_edu.framing import DamagedFileWarning, read_audio, read_frames
+from vmm_edu.framing import DamagedFileWarning, completeness, read_audio, read_frames
 from vmm_edu.framing.counts import Held, held_frames
 from vmm_edu.framing.pace import Leap, Pace
 
@@ -74,6 +74,25 @@ def test_frames_that_a_demuxer_steps_over_are_counted(tmp_path):
     shown = [number_in(image) for image in frames.images]
     assert len(shown) < 48
     assert set(shown) - {-1} <= set(range(48))
+
+
+def test_an_index_that_lists_fewer_frames_than_it_has_times_for_is_told(tmp_path):
+    path = write_media(tmp_path / "a.mp4", count=24, options={"g": "1"})
+    data = bytearray(path.read_bytes())
+    at = data.index(b"stsz") + 12  # after version, flags and the size that all have in common
+    assert int.from_bytes(data[at : at + 4], "big") == 24
+    data[at : at + 4] = (20).to_bytes(4, "big")
+    path.write_bytes(data)
+    with pytest.warns(DamagedFileWarning, match=r"4 of 24 frame|ends at"):
+        assert len(read_frames(path).times_s) == 20
+
+
+def test_a_container_that_holds_more_than_came_is_told(tmp_path, monkeypatch):
+    path = write_media(tmp_path / "a.mkv", count=24)
+    monkeypatch.setattr(completeness, "held_frames", lambda _: Held(30, None))
+    with pytest.warns(DamagedFileWarning, match="6 of 30 frame"):
+        read_frames(path)
+    assert len(read_frames(path, count=3).times_s) == 3  # a part says nothing of the whole
 
 
 def test_sound_lost_with_a_part_of_the_file_is_told(tmp_path):

@@ -1,5 +1,5 @@
 import pytest
-from framing.media import write_media
+from framing.media import tone, write_media
 
 from vmm_edu.framing.structure import container_family, missing_bytes
 
@@ -30,6 +30,21 @@ def test_the_missing_bytes_of_a_riff_are_counted(tmp_path):
     path = write_media(tmp_path / "a.avi", codec="mpeg4")
     path.write_bytes(path.read_bytes()[:-100])
     assert missing_bytes(str(path)) == 100
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("a.ts", {}), ("a.mpg", {"codec": "mpeg1video", "rate": 25}), ("b.mpg", {"codec": "mpeg2video", "rate": 25})],
+)
+def test_a_packet_of_an_mpeg_stream_that_is_cut_shows(tmp_path, name, kind):
+    path = write_media(tmp_path / name, sound=tone(2.0), sound_codec="mp2", **kind)
+    data = path.read_bytes()
+    assert missing_bytes(str(path)) == 0
+    seen = 0
+    for cut in range(1000, len(data), 977):
+        path.write_bytes(data[:cut])
+        seen += missing_bytes(str(path)) > 0
+    assert seen > 0.9 * len(range(1000, len(data), 977))
 
 
 def test_streams_without_a_length_and_text_state_nothing(tmp_path):

@@ -28,8 +28,9 @@ test-peers: peers ## parity with PyTorch, Keras, OpenCV and pytorch-crf
 notebooks: env ## run every notebook from a fresh kernel and store its outputs
 	@$(ENV)/python tools/notebooks.py
 
-exercises: env ## prove every exercise's checker and renew docs/exercises.md
+exercises: env ## prove every exercise's checker and renew docs/exercises.md, docs/misconceptions.md and the syllabus
 	@$(ENV)/vmm-edu exercises table --out docs/exercises.md
+	@$(ENV)/vmm-edu exercises pages
 
 results: env ## train the shipped model and renew the recorded scores
 	@$(ENV)/vmm-edu train --out vmm_edu/predict/model --date "$$(date +%F)"

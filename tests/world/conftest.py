@@ -11,6 +11,7 @@ CLIPS = {
     "direction": 64,
     "shape": 96,
     "order": 64,
+    "parity": 64,
     "material": 32,
     "glide": 64,
     "sync": 60,
@@ -19,6 +20,8 @@ CLIPS = {
     "talker": 64,
     "sampling": 64,
     "shots": 54,
+    "phases": 24,
+    "streaming": 4,
 }
 
 

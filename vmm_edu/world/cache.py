@@ -28,9 +28,11 @@ RENDERING = (
     "shown",
     "take",
     "talking",
+    "tapped",
     "texture",
     "turning",
     "voice",
+    "watched",
 )
 
 

@@ -8,7 +8,21 @@ from pathlib import Path
 
 import numpy as np
 
-from vmm_edu.world import captions, container, dropped, edited, face, hearing, impact, seeing, shape, shown, talking
+from vmm_edu.world import (
+    captions,
+    container,
+    dropped,
+    edited,
+    face,
+    hearing,
+    impact,
+    seeing,
+    shape,
+    shown,
+    talking,
+    tapped,
+    watched,
+)
 from vmm_edu.world.drift_tasks import TORUS
 from vmm_edu.world.sound_tasks import VOWELS
 
@@ -68,6 +82,12 @@ def _shape(media: container.Media, path: Path) -> Symbols:
 def _order(media: container.Media, path: Path) -> Symbols:
     first, second, brighter = seeing.flashes(media.images)
     return {"video": {"first": 0 if brighter else 1, "gap": second - first, "onset": first}}
+
+
+def _parity(media: container.Media, path: Path) -> Symbols:
+    slots = (len(media.images) + 2 - tapped.FIRST_SLOT) // tapped.SLOT_FRAMES
+    lit = [seeing.lit_lamps(media.images[frame]) for frame in tapped.slot_frames(slots)]
+    return {"video": {f"tap_{k}": min(count, 1) for k, count in enumerate(lit)}}
 
 
 def _material(media: container.Media, path: Path) -> Symbols:
@@ -132,18 +152,27 @@ def _talker(media: container.Media, path: Path) -> Symbols:
     }
 
 
+def _phases(media: container.Media, path: Path) -> Symbols:
+    return {
+        "video": {f"lamp_{t}": seeing.lit_lamp(image, watched.LAMPS) for t, image in enumerate(media.images)},
+    }
+
+
 _READERS: Mapping[str, Callable[[container.Media, Path], Symbols]] = {
     "direction": _direction,
     "sampling": _sampling,
     "shots": _shots,
     "shape": _shape,
     "order": _order,
+    "parity": _parity,
     "material": _material,
     "glide": _glide,
     "sync": _sync,
     "xor": _xor,
     "main": _main,
     "talker": _talker,
+    "phases": _phases,
+    "streaming": _phases,
 }
 
 

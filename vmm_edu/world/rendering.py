@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from vmm_edu.world import captions, container, dropped, edited, impact, shown, talking, turning
+from vmm_edu.world import captions, container, dropped, edited, impact, shown, talking, tapped, turning, watched
 from vmm_edu.world.catalogue import task as task_named
 from vmm_edu.world.tables import Clip
 from vmm_edu.world.take import FRAME_RATE_HZ, Take
@@ -18,12 +18,15 @@ RECIPES: Mapping[str, Callable[[Clip], Take]] = {
     "shots": edited.shots,
     "shape": shown.flat_shape,
     "order": shown.order,
+    "parity": tapped.parity,
     "material": dropped.material,
     "glide": shown.glide,
     "sync": dropped.sync,
     "xor": shown.xor,
     "main": dropped.main,
     "talker": talking.talker,
+    "phases": watched.phases,
+    "streaming": watched.phases,
 }
 
 

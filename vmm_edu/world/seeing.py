@@ -154,6 +154,16 @@ def landing(masks: Bool[np.ndarray, "time height width"]) -> int:
     return int(np.argmax(bottom >= bottom[-1] - 1))
 
 
+def lit_lamp(image: UInt8[np.ndarray, "height width 3"], lamps: int) -> int:
+    """Which lamp of an evenly spaced row shines, from the left.
+
+    Raises:
+        ValueError: If no lamp does.
+    """
+    shining = largest_part(image @ scene.LUMA > 195)
+    return int(np.argwhere(shining)[:, 1].mean() / image.shape[1] * lamps)
+
+
 def lit_lamps(image: UInt8[np.ndarray, "height width 3"]) -> int:
     """How many lamps shine."""
     return int(np.sum(np.bincount(_parts(image @ scene.LUMA > 195).ravel())[1:] > 25))

@@ -27,6 +27,8 @@ SMOKE_CLIPS = {
     "talker": 16,
     "sampling": 4,
     "shots": 3,
+    "phases": 4,
+    "streaming": 2,
 }
 # A few clips, drawn so that they show what chapter 01 needs: two speeds of a wheel, a cut and a dissolve in one clip.
 _SEEDS = {"sampling": 2026, "shots": 2746}

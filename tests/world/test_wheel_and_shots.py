@@ -52,6 +52,16 @@ def test_the_oracle_reads_every_speed_below_half_a_turn(speed, tmp_path):
         assert world.decode(tmp_path / "x.mp4", "sampling") == clip.symbols
 
 
+@pytest.mark.parametrize(
+    "table", [world.task("sampling", frames=40), world.task("shots", frames=60)], ids=["sampling", "shots"]
+)
+def test_longer_clips_are_drawn_to_their_length_and_read_back(table, tmp_path):
+    for clip in world.sample(table, clips=9 if table.name == "shots" else 4, seed=8, split="validation"):
+        assert len(world.perform(clip).images) == table.parameters["frames"]
+        world.render(clip, tmp_path / "x.mp4")
+        assert world.decode(tmp_path / "x.mp4", table.name) == clip.symbols
+
+
 def test_a_wheel_that_stands_still_is_no_clip_of_the_task(tmp_path):
     still = wheel({"direction": 0, "start_x": 5, "speed": 64})
     world.render(still, tmp_path / "x.mp4")

@@ -38,13 +38,15 @@ def boundaries(clip: Clip) -> tuple[tuple[str, int, int], ...]:
     return tuple((kind, frame, frame + length[kind]) for kind, frame in found if kind != "none")
 
 
-def _shot(rng: np.random.Generator, *, split: str, photo: str, tint: int) -> Float[np.ndarray, "48 64 64 3"]:
+def _shot(
+    rng: np.random.Generator, *, split: str, photo: str, tint: int, frames: int
+) -> Float[np.ndarray, "{frames} 64 64 3"]:
     """A camera that pans slowly over a photograph, for as long as the clip lasts."""
     relief = texture.patch(rng, split=split, height=scene.SIDE, width=scene.SIDE, photo=photo)
     # The picture and its mirror image side by side close to a ring without a seam.
     ring = np.concatenate([relief, relief[:, ::-1]], axis=1)
     pan = PANS[rng.integers(len(PANS))]
-    views = [np.roll(ring, pan * index, axis=1)[:, : scene.SIDE] for index in range(SHOTS_FRAMES)]
+    views = [np.roll(ring, pan * index, axis=1)[:, : scene.SIDE] for index in range(frames)]
     even = np.stack([view - view.mean() for view in views])
     return np.array(TINTS[tint]) + CONTRAST * even[..., None]
 
@@ -58,11 +60,12 @@ def shots(clip: Clip) -> Take:
     rng = chance(clip, "look")
     photos = rng.permutation(sorted(texture.PHOTOS))[:3]
     tints = rng.permutation(len(TINTS))[:3]
+    frames = clip.frames or SHOTS_FRAMES
     looks = list(zip(photos.tolist(), tints.tolist(), strict=True))
-    pictures = [_shot(rng, split=clip.split, photo=photo, tint=tint) for photo, tint in looks]
+    pictures = [_shot(rng, split=clip.split, photo=photo, tint=tint, frames=frames) for photo, tint in looks]
     found, images = boundaries(clip), pictures[0]
     for picture, (_, first, new) in zip(pictures[1:], found, strict=False):
-        share = np.clip((np.arange(SHOTS_FRAMES) - first + 1) / (new - first + 1), 0.0, 1.0)
+        share = np.clip((np.arange(frames) - first + 1) / (new - first + 1), 0.0, 1.0)
         images = images + share[:, None, None, None] * (picture - images)
     events_s = {
         kind: seconds(np.array([first for what, first, _ in found if what == kind]) / FRAME_RATE_HZ)

@@ -55,7 +55,7 @@ def _sampling(media: container.Media, path: Path) -> Symbols:
 
 def _shots(media: container.Media, path: Path) -> Symbols:
     changes = seeing.tint_changes(media.images)
-    half = edited.SHOTS_FRAMES // 2
+    half = len(media.images) // 2
     symbols: dict[str, int] = {}
     for k, frames in ((1, changes[changes < half]), (2, changes[changes >= half])):
         runs = {0: 0, 1: 1, edited.DISSOLVE_FRAMES + 1: 2}

@@ -51,6 +51,6 @@ def sampling(clip: Clip) -> Take:
     x, y = rng.uniform(30.0, 33.0, size=2)
     radius = rng.uniform(24.0, 28.0)  # The rim stays inside the picture.
     step = seen["speed"] if seen["direction"] == 0 else -seen["speed"]
-    positions = (seen["start_x"] + step * np.arange(SAMPLING_FRAMES)) % TORUS
+    positions = (seen["start_x"] + step * np.arange(clip.frames or SAMPLING_FRAMES)) % TORUS
     drawn = {int(p): _wheel(wall, x=x, y=y, radius=radius, position=int(p)) for p in np.unique(positions)}
     return Take(shape.to_pixels(np.stack([drawn[int(p)] for p in positions])))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 
 import jax
 import jax.numpy as jnp
@@ -15,7 +16,7 @@ from vmm_edu.features.hog_colour import strongest_channel
 EPS = 1e-5
 CLIP = 0.2
 # Pixels handled at once: the masks of so many pixels still fit a core's cache, which halves the time.
-CHUNK_PIXELS = 2**18
+CHUNK_PIXELS = 2**14
 
 AnyArrays = Num[AnyArray, "*shape"]
 
@@ -84,7 +85,7 @@ def hog_cells(
         ValueError: as `hog`, for an image smaller than a cell.
     """
     stack, single = _stacked(images, bins=bins, cell=cell, block=1, channel_axis=channel_axis)
-    histograms = _cell_histograms(stack, bins=bins, cell=cell)
+    histograms = _compiled_cells(stack, bins=bins, cell=cell)
     return histograms[0] if single else histograms
 
 
@@ -178,8 +179,9 @@ def _describe(
     if chunks <= 1:
         return _normalised_blocks(_cell_histograms(images, bins=bins, cell=cell), block=block)
     frames = -(-batch // chunks)
-    missing = jnp.zeros((-batch % frames, *shape), images.dtype)
-    padded = jnp.concatenate([images, missing]).reshape(-1, frames, *shape)
+    if missing := -batch % frames:
+        images = jnp.concatenate([images, jnp.zeros((missing, *shape), images.dtype)])
+    padded = images.reshape(-1, frames, *shape)
     described = jax.lax.map(
         lambda chunk: _normalised_blocks(_cell_histograms(chunk, bins=bins, cell=cell), block=block), padded
     )
@@ -213,14 +215,15 @@ def _cell_histograms(
     flat = square == 0
     strength = jnp.where(flat, 0, jnp.sqrt(jnp.where(flat, 1, square)))
 
-    beyond = [a * y >= b * x for a, b in _bin_edges(bins)]
-    votes = []
-    for k in range(bins):
-        inside = jnp.ones_like(downward) if k == 0 else beyond[k - 1]
-        inside = inside if k == bins - 1 else inside & ~beyond[k]
-        votes.append(jnp.where(inside, strength, 0).sum(axis=2))
-    by_column = jnp.stack(votes, axis=-1).reshape(batch, rows, columns, cell, bins)
-    return by_column.sum(axis=3) / cell**2
+    # Votes at or beyond each edge; neighbours differ by one bin. Sums of one order: no difference is below 0.
+    beyond = [strength.sum(axis=2)]
+    beyond += [jnp.where(a * y >= b * x, strength, 0).sum(axis=2) for a, b in _bin_edges(bins)]
+    votes = [more - fewer for more, fewer in itertools.pairwise(beyond)] + beyond[-1:]
+    by_column = jnp.stack(votes, axis=2).reshape(batch, rows, bins, columns, cell)
+    return jnp.swapaxes(by_column.sum(axis=-1), 2, 3) / cell**2
+
+
+_compiled_cells = jax.jit(_cell_histograms, static_argnames=("bins", "cell"))
 
 
 def _normalised_blocks(histogram: Float[Array, "batch row column bin"], *, block: int) -> Float[Array, "batch length"]:

@@ -49,7 +49,7 @@ def fit_linear(
     *,
     decay: float,
     classes: int | None = None,
-    steps: int = 500,
+    steps: int = 200,
 ) -> LinearClassifier:
     r"""Find the weights with the smallest loss by gradient descent with momentum, from zero.
 

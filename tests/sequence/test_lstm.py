@@ -283,6 +283,15 @@ def test_compiled_and_vectorised_calls_equal_the_plain_one():
     close(many[1], lstm(random_params(9), x, mask=mask)[0], 1e-6)
 
 
+def test_clips_may_be_closed_over_in_a_compiled_function():
+    params, x, mask = random_params(), jnp.asarray(random_x()), jnp.asarray(mask_of((7, 4, 0)))
+    h, _ = lstm(params, x, mask=mask)
+    close(jax.jit(lambda params: lstm(params, x, mask=mask)[0])(params), h, 1e-6)
+    worst = jnp.full_like(x, jnp.nan)
+    with pytest.raises(ValueError, match="expected finite x"):
+        jax.jit(lambda params: lstm(params, worst)[0])(params)
+
+
 def test_the_gradient_lowers_for_tpu():
     def loss(params, x, mask):
         return lstm(params, x, mask=mask)[0].sum()

@@ -13,7 +13,7 @@ BATCH, TIME, FEATURE, HIDDEN = 3, 7, 5, 4
 GATE_SWAPS = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
 
 
-def random_params(seed=0, dtype=np.float32, feature=FEATURE, hidden=HIDDEN):
+def random_params(seed=0, dtype: type = np.float32, feature=FEATURE, hidden=HIDDEN):
     rng = np.random.default_rng(seed)
     return LSTMParams(
         *(
@@ -23,7 +23,7 @@ def random_params(seed=0, dtype=np.float32, feature=FEATURE, hidden=HIDDEN):
     )
 
 
-def random_x(seed=1, dtype=np.float32, batch=BATCH, time=TIME):
+def random_x(seed=1, dtype: type = np.float32, batch=BATCH, time=TIME):
     return np.random.default_rng(seed).normal(0, 1, (batch, time, FEATURE)).astype(dtype)
 
 

@@ -18,7 +18,7 @@ import optax
 from flax import nnx
 from interleave import interleave, print_ratios
 
-from vmm_edu.sequence import LSTMParams, LSTMState, lstm, lstm_init, lstm_step
+from vmm_edu.sequence import LSTMParams, LSTMState, fast_lstm, lstm, lstm_init, lstm_step
 
 Call = Callable[[], object]
 Model = Callable[..., Any]
@@ -101,7 +101,11 @@ def main() -> None:
     x = jax.random.normal(key_x, (size.batch, size.time, size.features))
 
     calls = {
-        "ours": jax_calls(lambda params, x: lstm(params, x)[0], params, x),
+        "fast_lstm": jax_calls(lambda params, x: fast_lstm(params, x)[0], params, x),
+        "fast_lstm, bfloat16 factors": jax_calls(
+            lambda params, x: fast_lstm(params, x, product_dtype=jnp.bfloat16)[0], params, x
+        ),
+        "lstm": jax_calls(lambda params, x: lstm(params, x)[0], params, x),
         "loop over lstm_step": jax_calls(naive_lstm, params, x),
     }
     for cell in (nnx.LSTMCell, nnx.OptimizedLSTMCell):

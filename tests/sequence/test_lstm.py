@@ -13,7 +13,7 @@ BATCH, TIME, FEATURE, HIDDEN = 3, 7, 5, 4
 GATE_SWAPS = [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
 
 
-def random_params(seed=0, dtype=np.float32, feature=FEATURE, hidden=HIDDEN):
+def random_params(seed=0, dtype: type = np.float32, feature=FEATURE, hidden=HIDDEN):
     rng = np.random.default_rng(seed)
     return LSTMParams(
         *(
@@ -23,7 +23,7 @@ def random_params(seed=0, dtype=np.float32, feature=FEATURE, hidden=HIDDEN):
     )
 
 
-def random_x(seed=1, dtype=np.float32, batch=BATCH, time=TIME):
+def random_x(seed=1, dtype: type = np.float32, batch=BATCH, time=TIME):
     return np.random.default_rng(seed).normal(0, 1, (batch, time, FEATURE)).astype(dtype)
 
 
@@ -281,6 +281,15 @@ def test_compiled_and_vectorised_calls_equal_the_plain_one():
     many, _ = jax.vmap(lambda params: lstm(params, x, mask=mask))(models)
     close(many[0], h, 1e-6)
     close(many[1], lstm(random_params(9), x, mask=mask)[0], 1e-6)
+
+
+def test_clips_may_be_closed_over_in_a_compiled_function():
+    params, x, mask = random_params(), jnp.asarray(random_x()), jnp.asarray(mask_of((7, 4, 0)))
+    h, _ = lstm(params, x, mask=mask)
+    close(jax.jit(lambda params: lstm(params, x, mask=mask)[0])(params), h, 1e-6)
+    worst = jnp.full_like(x, jnp.nan)
+    with pytest.raises(ValueError, match="expected finite x"):
+        jax.jit(lambda params: lstm(params, worst)[0])(params)
 
 
 def test_the_gradient_lowers_for_tpu():

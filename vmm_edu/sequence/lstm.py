@@ -205,8 +205,11 @@ def checked_arguments(
     values = jnp.asarray(x).astype(dtype)
     real = None if mask is None else jnp.asarray(mask)
     if is_concrete(values) and (real is None or is_concrete(real)):
-        finite = jnp.isfinite(values).all(axis=2)
-        if not bool((finite if real is None else finite | ~real).all()):
+        # Inside a trace that only closes over x, its values are there but the operations on them would be traced.
+        with jax.ensure_compile_time_eval():
+            finite = jnp.isfinite(values).all(axis=2)
+            whole = bool((finite if real is None else finite | ~real).all())
+        if not whole:
             raise ValueError(
                 "expected finite x at every real step, got NaN or infinity; mask those steps or repair them"
             )

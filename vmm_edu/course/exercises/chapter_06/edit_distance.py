@@ -105,7 +105,7 @@ EXERCISE = Code(
     text="""The edit score asks how many repairs turn the predicted list of segments into the true one: insert one,
 delete one, or replace one. Write `edit_distance(a, b)`: the smallest number of repairs between two lists.
 It is dynamic programming once more: the distance of two beginnings follows from three shorter ones. Then
-turn it into the score of section 6.9, and ask of your own tagger: which repairs does it need most?""",
+turn it into the score of section 06.10, and ask of your own tagger: which repairs does it need most?""",
     trains="dynamic programming on two lists",
     signature="a, b: lists of labels → a whole number",
     reference=edit_distance,

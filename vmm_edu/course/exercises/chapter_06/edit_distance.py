@@ -130,7 +130,7 @@ turn it into the score of section 06.10, and ask of your own tagger: which repai
         Wrong(
             _free_edges,
             "the beginning is repaired for nothing",
-            "Against an empty list every segment is a repair: the table's edge counts 0, 1, 2…",
+            "Against an empty list every segment is a repair: the table's edge counts 0, 1, 2 and so on.",
         ),
         Wrong(_share, "the score is returned", "First the number of repairs; the score is 1 − it ÷ the longer length."),
         Wrong(

@@ -105,7 +105,7 @@ EXERCISE = Code(
     text="""The edit score asks how many repairs turn the predicted list of segments into the true one: insert one,
 delete one, or replace one. Write `edit_distance(a, b)`: the smallest number of repairs between two lists.
 It is dynamic programming once more: the distance of two beginnings follows from three shorter ones. Then
-turn it into the score of section 6.9, and ask of your own tagger: which repairs does it need most?""",
+turn it into the score of section 06.10, and ask of your own tagger: which repairs does it need most?""",
     trains="dynamic programming on two lists",
     signature="a, b: lists of labels → a whole number",
     reference=edit_distance,
@@ -130,7 +130,7 @@ turn it into the score of section 6.9, and ask of your own tagger: which repairs
         Wrong(
             _free_edges,
             "the beginning is repaired for nothing",
-            "Against an empty list every segment is a repair: the table's edge counts 0, 1, 2…",
+            "Against an empty list every segment is a repair: the table's edge counts 0, 1, 2 and so on.",
         ),
         Wrong(_share, "the score is returned", "First the number of repairs; the score is 1 − it ÷ the longer length."),
         Wrong(

@@ -86,7 +86,7 @@ def _cases(rng):
     batch, feature, hidden = 2, 4, 3
     for _ in range(2):
         shapes = ((batch, hidden), (batch, feature), (feature, 3 * hidden), (hidden, 3 * hidden), (3 * hidden,))
-        yield tuple(jnp.asarray(rng.normal(size=shape).astype(np.float32)) for shape in shapes)
+        yield tuple(rng.normal(size=shape).astype(np.float32) for shape in shapes)
 
 
 EXERCISE = Code(

@@ -18,8 +18,8 @@ def how_many_segments():
 EXERCISE = Number(
     name="06.how_many_segments",
     title="How much does it flicker?",
-    text="""A clip has 48 frames. From one frame to the next the phase moves on with probability 0.1, so a clip has $1 +
-47 \\cdot 0.1 = 5.7$ true segments on average. The best answer from one frame alone is the lamp itself,
+    text="""A clip has 48 frames. From one frame to the next the phase moves on with probability 0.1, so a clip has
+$1 + 47 \\cdot 0.1 = 5.7$ true segments on average. The best answer from one frame alone is the lamp itself,
 which shows the phase with probability 0.6, else one of the other three. **How many segments do those
 answers have, on average?** Say a number before you look; within 2 is right.""",
     trains="what independent errors do to a sequence",

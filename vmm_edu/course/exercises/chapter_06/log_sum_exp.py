@@ -78,8 +78,9 @@ EXERCISE = Code(
     title="Break it: exp(1000)",
     text=r"""`np.log(np.exp(scores).sum())` is right on paper. Try it with `[1000., 1001.]` and with `[-2000.,
 -2000.5]`: what comes out, and why? Write `log_sum_exp(scores)` so that both come out right. No
-library's log-sum-exp. A constant may be taken out of the sum: $\log \sum_k \exp s_k = m + \log
-\sum_k \exp(s_k - m)$ for every $m$. Which $m$ is safe?""",
+library's log-sum-exp.
+A constant may be taken out of the sum:
+$\log \sum_k \exp s_k = m + \log \sum_k \exp(s_k - m)$ for every $m$. Which $m$ is safe?""",
     trains="the stable shift",
     signature="scores (n,) → one number",
     reference=log_sum_exp,

@@ -94,7 +94,7 @@ EXERCISE = Code(
             "the input is reset too",
             "What the frame shows always comes in whole. Only the state's share is multiplied by r.",
         ),
-        Wrong(_turned_around, "1 - r multiplies the state", "r = 1 lets the whole state through."),
+        Wrong(_turned_around, "the state is multiplied by 1 - r", "r = 1 lets the whole state through."),
         Wrong(_no_squash, "the tanh is missing", "The candidate lies within −1…1."),
         Wrong(
             _sigmoid, "a sigmoid squashes the candidate", "Gates get a sigmoid. The candidate may be negative: tanh."

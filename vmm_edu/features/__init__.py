@@ -1,27 +1,69 @@
 """Frames, samples or words in; arrays that describe them out."""
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from vmm_edu.features.augment import augment
+from vmm_edu.features.convolution import convolve, convolve_plain, convolve_product, convolve_xla, output_size, unfold
 from vmm_edu.features.grey import grey
 from vmm_edu.features.hog import hog, hog_length, hog_plain
+from vmm_edu.features.receptive import Layer, ReceptiveField, receptive_field
 from vmm_edu.features.sound import hz_to_mel, log_mel, mel_filters, mel_to_hz, mfcc
 from vmm_edu.features.spectrum import power_spectrum, stft
 from vmm_edu.features.text import Encoded, Vocabulary, tokenize
 from vmm_edu.features.tf_idf import count_tokens, tf_idf
 
+if TYPE_CHECKING:
+    from vmm_edu.features.frame_cnn import Convolution, FrameClassifier, FrameCNN
+    from vmm_edu.features.resnet import ResNet18
+    from vmm_edu.features.resnet_file import load_resnet18
+
+# Flax takes a second to import: what needs it is imported at its first use.
+_LATE = {
+    "Convolution": "frame_cnn",
+    "FrameCNN": "frame_cnn",
+    "FrameClassifier": "frame_cnn",
+    "ResNet18": "resnet",
+    "load_resnet18": "resnet_file",
+}
+
 __all__ = [
+    "Convolution",
     "Encoded",
+    "FrameCNN",
+    "FrameClassifier",
+    "Layer",
+    "ReceptiveField",
+    "ResNet18",
     "Vocabulary",
+    "augment",
+    "convolve",
+    "convolve_plain",
+    "convolve_product",
+    "convolve_xla",
     "count_tokens",
     "grey",
     "hog",
     "hog_length",
     "hog_plain",
     "hz_to_mel",
+    "load_resnet18",
     "log_mel",
     "mel_filters",
     "mel_to_hz",
     "mfcc",
+    "output_size",
     "power_spectrum",
+    "receptive_field",
     "stft",
     "tf_idf",
     "tokenize",
+    "unfold",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs Flax."""
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_LATE[name]}"), name)

@@ -14,8 +14,8 @@ advantage shrink as clips become many? For which second task would you expect no
     "dropped things are made of the same parts, so only a linear layer with few weights is left to learn. Random "
     "kernels mix the parts and answer to the wall as well. With many clips the network that learns everything anew can "
     "find kernels that fit the new task exactly, and the frozen ones cannot change. If the second task asks for "
-    "something that the first taught the features to ignore, such as where a thing is or whether it is lighter or darker than "
-    "the wall, they do not help.",
+    "something that the first taught the features to ignore, such as where a thing is or whether it is lighter or "
+    "darker than the wall, they do not help.",
     rubric=(
         "Parts such as edges, corners and blobs are shared by both tasks.",
         "Frozen features leave few numbers to learn, so few clips suffice; training anew has to find all of them.",

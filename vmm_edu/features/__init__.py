@@ -4,14 +4,21 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from vmm_edu.features.augment import augment
+from vmm_edu.features.blurring import gaussian_blur
 from vmm_edu.features.convolution import convolve, convolve_plain, convolve_product, convolve_xla, output_size, unfold
+from vmm_edu.features.descriptor import root_sift
 from vmm_edu.features.grey import grey
 from vmm_edu.features.hog import hog, hog_length, hog_plain
+from vmm_edu.features.matching import match
 from vmm_edu.features.receptive import Layer, ReceptiveField, receptive_field
+from vmm_edu.features.scale_space import Octave, scale_space
+from vmm_edu.features.sift import Keypoints, sift
 from vmm_edu.features.sound import hz_to_mel, log_mel, mel_filters, mel_to_hz, mfcc
 from vmm_edu.features.spectrum import power_spectrum, stft
 from vmm_edu.features.text import Encoded, Vocabulary, tokenize
 from vmm_edu.features.tf_idf import count_tokens, tf_idf
+from vmm_edu.features.vocabulary import VisualVocabulary, vlad
+from vmm_edu.features.warps import Warp, fit_warp
 
 if TYPE_CHECKING:
     from vmm_edu.features.frame_cnn import Convolution, FrameClassifier, FrameCNN
@@ -32,16 +39,22 @@ __all__ = [
     "Encoded",
     "FrameCNN",
     "FrameClassifier",
+    "Keypoints",
     "Layer",
+    "Octave",
     "ReceptiveField",
     "ResNet18",
+    "VisualVocabulary",
     "Vocabulary",
+    "Warp",
     "augment",
     "convolve",
     "convolve_plain",
     "convolve_product",
     "convolve_xla",
     "count_tokens",
+    "fit_warp",
+    "gaussian_blur",
     "grey",
     "hog",
     "hog_length",
@@ -49,16 +62,21 @@ __all__ = [
     "hz_to_mel",
     "load_resnet18",
     "log_mel",
+    "match",
     "mel_filters",
     "mel_to_hz",
     "mfcc",
     "output_size",
     "power_spectrum",
     "receptive_field",
+    "root_sift",
+    "scale_space",
+    "sift",
     "stft",
     "tf_idf",
     "tokenize",
     "unfold",
+    "vlad",
 ]
 
 

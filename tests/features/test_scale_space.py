@@ -1,0 +1,153 @@
+import itertools
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from features.views import photograph
+from scipy.ndimage import gaussian_filter
+from scipy.optimize import minimize
+
+from vmm_edu.features import gaussian_blur, scale_space
+from vmm_edu.features.extrema import extrema, refine
+from vmm_edu.features.scale_space import LEVELS, ORIGIN, SIGMA, buffer_side
+
+# The blur
+
+
+@pytest.mark.parametrize("sigma", [0.5, 1.25, 3, 8])
+@pytest.mark.parametrize("size", [(40, 57), (12, 13)])
+def test_the_blur_is_that_of_scipy(sigma, size):
+    image = np.random.default_rng(0).random(size).astype(np.float32)
+    np.testing.assert_allclose(gaussian_blur(image, sigma), gaussian_filter(image, sigma), atol=2e-6)
+    np.testing.assert_allclose(
+        jax.jit(lambda i: gaussian_blur(i, sigma))(image), gaussian_blur(image, sigma), atol=1e-6
+    )
+
+
+def test_two_blurs_are_one_blur():
+    image = photograph("coffee", 96)
+    twice = np.asarray(gaussian_blur(gaussian_blur(image, 3), 4))
+    np.testing.assert_allclose(twice[20:-20, 20:-20], np.asarray(gaussian_blur(image, 5))[20:-20, 20:-20], atol=2e-3)
+
+
+def test_the_gradient_of_the_blur_is_its_mirror():
+    """The blur is symmetric: ⟨blur a, b⟩ = ⟨a, blur b⟩, so the gradient of the left side along a is blur b."""
+    a, b = np.random.default_rng(1).random((2, 30, 30)).astype(np.float32)
+    slope = jax.grad(lambda image: (gaussian_blur(image, 1.5) * b).sum())(jnp.asarray(a))
+    np.testing.assert_allclose(slope, gaussian_blur(b, 1.5), atol=1e-5)
+
+
+def test_a_blur_of_zero_is_refused():
+    with pytest.raises(ValueError, match="expected sigma above 0, got 0"):
+        gaussian_blur(np.zeros((9, 9), np.float32), 0)
+
+
+# The scale space
+
+
+def doubled(image):
+    """The image at points a quarter of a pixel to both sides, by an independent interpolation."""
+    from scipy.ndimage import map_coordinates
+
+    rows, columns = (np.arange(2 * side) / 2 + ORIGIN for side in image.shape)
+    return map_coordinates(image, np.meshgrid(rows, columns, indexing="ij"), order=1, mode="nearest")
+
+
+@pytest.mark.parametrize("size", [(70, 101), (12, 40)])
+def test_every_level_is_the_image_blurred_so_much_at_any_size(size):
+    """Padding to a buffer changes nothing: SciPy's blur of the unpadded octave is met up to its borders."""
+    image = photograph("camera", 128)[: size[0], : size[1]]
+    octaves = scale_space(image)
+    seed = gaussian_filter(doubled(image), np.sqrt(SIGMA**2 - 1))
+    for octave in octaves:
+        assert (octave.height, octave.width) == seed.shape
+        for level in range(LEVELS):
+            more = SIGMA * np.sqrt(4 ** (level / 3) - 1)
+            expected = gaussian_filter(seed, more) if more else seed
+            ours = np.asarray(octave.levels)[level, : octave.height, : octave.width]
+            np.testing.assert_allclose(ours, expected, atol=1e-5)
+        seed = gaussian_filter(seed, SIGMA * np.sqrt(3))[::2, ::2]
+    assert min(seed.shape) < 12
+    assert [octave.pixel for octave in octaves] == [0.5 * 2**k for k in range(len(octaves))]
+
+
+def test_few_sizes_are_compiled():
+    sides = {buffer_side(pixels) for pixels in range(12, 3000)}
+    assert sides == {256, 384, 512, 768, 1024, 1536, 2048, 3072}
+    assert all(buffer_side(pixels) >= pixels for pixels in range(12, 3000))
+
+
+def test_an_image_of_a_few_pixels_is_refused():
+    with pytest.raises(ValueError, match="at least 12 × 12 pixels"):
+        scale_space(np.zeros((11, 50), np.float32))
+
+
+# Extrema
+
+
+def test_extrema_are_larger_or_smaller_than_their_26_neighbours():
+    values = np.random.default_rng(2).normal(size=(5, 20, 30)).astype(np.float32)
+    marked = np.asarray(jax.jit(lambda v: extrema(v, threshold=0.5))(values))
+    assert marked.shape == (3, 18, 28)
+    for place in itertools.product(range(1, 4), range(1, 19), range(1, 29)):
+        cube = values[tuple(slice(i - 1, i + 2) for i in place)].copy()
+        here = cube[1, 1, 1]
+        cube[1, 1, 1] = np.nan
+        expected = (here > np.nanmax(cube) or here < np.nanmin(cube)) and abs(here) > 0.5
+        assert marked[tuple(i - 1 for i in place)] == expected
+    assert marked.any()
+
+
+def test_a_plateau_has_no_extremum():
+    values = np.zeros((5, 9, 9), np.float32)
+    values[2, 4, 4:6] = 1
+    assert not np.asarray(extrema(jnp.asarray(values), threshold=0.1)).any()
+
+
+def bump(centre, widths, *, height=0.1, shape=(6, 25, 31)):
+    """Levels whose differences are exactly a Gaussian bump around a centre (scale, row, column)."""
+    grid = np.indices((5, *shape[1:]))
+    squared = sum(((g - c) / w) ** 2 for g, c, w in zip(grid, centre, widths, strict=True))
+    return np.concatenate([np.zeros((1, *shape[1:])), np.cumsum(height * np.exp(-squared / 2), axis=0)])
+
+
+def refined(levels, **options):
+    marked = np.asarray(extrema(jnp.asarray(np.diff(levels, axis=0), jnp.float32), threshold=0.01))
+    return refine(levels, marked, height=levels.shape[1], width=levels.shape[2], **options)
+
+
+@pytest.mark.parametrize("centre", [(2.2, 12.3, 14.6), (1.7, 10.0, 20.45)])
+def test_the_top_of_a_bump_is_found_between_the_pixels(centre):
+    found = refined(bump(centre, (2.0, 4.0, 4.5)))
+    # The parabola through the neighbours is not quite the bump: where its own top lies, by an independent minimiser.
+    assert len(found.x) == 1
+    np.testing.assert_allclose([found.scale[0], found.y[0], found.x[0]], centre, atol=0.03)
+    assert found.level[0] == round(centre[0])
+
+
+def test_the_top_is_that_of_the_parabola_through_the_neighbours():
+    rng = np.random.default_rng(3)
+    away = rng.uniform(-0.4, 0.4, 3)
+    curved = -np.eye(3) * [0.02, 0.01, 0.015] + 0.001
+    grid = np.indices((5, 9, 9)).astype(float) - np.array([2, 4, 4])[:, None, None, None]
+    parted = grid - away[:, None, None, None]
+    values = 0.2 + 0.5 * np.einsum("isyx,ij,jsyx->syx", parted, curved, parted)
+    levels = np.concatenate([np.zeros((1, 9, 9)), np.cumsum(values, axis=0)])
+    best = minimize(lambda p: -0.5 * (p - away) @ curved @ (p - away), np.zeros(3)).x
+    found = refined(levels)
+    np.testing.assert_allclose([found.scale[0] - 2, found.y[0] - 4, found.x[0] - 4], best, atol=1e-4)
+
+
+def test_faint_points_and_edges_are_left_out():
+    assert len(refined(bump((2, 12, 15), (2, 4, 4), height=0.0132)).x) == 0
+    assert len(refined(bump((2, 12, 15), (2, 4, 4), height=0.0135)).x) == 1
+    # Curvatures are 1 / width²: three times as wide is nine times as flat, four times is sixteen.
+    assert len(refined(bump((2, 12, 15), (2, 2, 6))).x) == 1
+    assert len(refined(bump((2, 12, 15), (2, 2, 8))).x) == 0
+    assert len(refined(bump((2, 12, 15), (2, 2, 8)), edge_ratio=20).x) == 1
+
+
+def test_flat_neighbourhoods_give_no_point_and_no_warning():
+    levels = np.zeros((6, 15, 15), np.float32)
+    assert len(refine(levels, np.ones((3, 13, 13), bool), height=15, width=15).x) == 0

@@ -1,0 +1,212 @@
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from features.views import PHOTOGRAPHS, VIEWS, found_again, photograph, shares_of, skimage_sift, view
+from scipy.ndimage import gaussian_filter
+
+from vmm_edu.features import Keypoints, grey, match, root_sift, sift
+from vmm_edu.features.descriptor import CELL, CELLS, SIDE, SPACING, cell_weights
+from vmm_edu.features.orientation import peaks
+from vmm_edu.features.patches import bin_of, votes
+
+# Parity
+
+
+def near(ours, theirs):
+    """Shares of ours that have one of theirs within a pixel, and of theirs that have one of ours."""
+    away = np.linalg.norm(ours[:, None] - theirs[None], axis=-1)
+    return (away.min(axis=1) < 1).mean(), (away.min(axis=0) < 1).mean()
+
+
+@pytest.mark.parametrize("name", PHOTOGRAPHS)
+def test_keypoints_are_those_of_scikit_image(name):
+    image = photograph(name)
+    ours, theirs = sift(image), skimage_sift(image)
+    assert min(near(np.unique(ours.xy, axis=0), np.unique(theirs.xy, axis=0))) > 0.97
+    # At the same points: the same sizes, mostly the same directions, and descriptors that point the same way.
+    away = np.linalg.norm(ours.xy[:, None] - theirs.xy[None], axis=-1)
+    turned = np.abs((ours.angle[:, None] - theirs.angle[None] + np.pi) % (2 * np.pi) - np.pi)
+    same = (away < 0.5) & (np.abs(np.log(ours.scale[:, None] / theirs.scale[None])) < 0.05) & (turned < 0.35)
+    i, j = np.nonzero(same)
+    assert len(np.unique(i)) > 0.85 * len(ours.xy)
+    turned = (ours.angle[i] - theirs.angle[j] + np.pi) % (2 * np.pi) - np.pi
+    # Theirs are half a bin, five degrees, off in every image alike, which harms no match.
+    assert np.median(np.abs(turned - np.deg2rad(5))) < np.deg2rad(3)
+    cosine = (ours.descriptors[i] * in_our_order(theirs.descriptors[j])).sum(axis=1)
+    assert np.median(cosine) > 0.93
+
+
+def in_our_order(descriptors):
+    """scikit-image lays rows along the direction and begins with the second bin; its angles run the other way."""
+    vectors = descriptors.reshape(-1, 4, 4, 8).transpose(0, 2, 1, 3)[:, ::-1, :, ::-1].reshape(-1, 128)
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+@pytest.fixture(scope="module")
+def counts():
+    """Our counts and scikit-image's for every view of two photographs."""
+    both = {}
+    for kind, strength in VIEWS:
+        for name in ("coffee", "astronaut"):
+            first = photograph(name, 200)
+            second, matrix = view(first, kind, strength)
+            both[kind, strength, name] = [found_again(find, first, second, matrix) for find in (sift, skimage_sift)]
+    return both
+
+
+def test_points_are_found_again_and_matched_as_often_as_by_scikit_image(counts):
+    ours, theirs = map(shares_of, np.sum(list(counts.values()), axis=0))
+    assert (ours > theirs - 0.01).all(), (ours, theirs)
+    assert ours[1] > 0.93
+
+
+@pytest.mark.parametrize("kind", sorted({kind for kind, _ in VIEWS}))
+def test_no_kind_of_change_is_a_weakness(counts, kind):
+    ours, theirs = map(shares_of, np.sum([value for (k, _, _), value in counts.items() if k == kind], axis=0))
+    assert (ours > theirs - 0.04).all(), (ours, theirs)
+
+
+# Properties
+
+
+def test_a_quarter_turn_moves_and_turns_every_keypoint():
+    image = photograph("chelsea", 128)
+    upright, turned = sift(image), sift(np.ascontiguousarray(np.rot90(image, -1)))
+    pairs = match(upright, turned)
+    assert len(pairs) > 0.95 * len(upright.xy)
+    a, b = upright.xy[pairs[:, 0]], turned.xy[pairs[:, 1]]
+    np.testing.assert_allclose(np.median(np.abs(np.stack([127 - a[:, 1], a[:, 0]], axis=1) - b)), 0, atol=1e-3)
+    angle = (turned.angle[pairs[:, 1]] - upright.angle[pairs[:, 0]]) % (2 * np.pi)
+    np.testing.assert_allclose(np.median(angle), np.pi / 2, atol=1e-2)
+
+
+def test_contrast_changes_no_descriptor_and_brightness_no_keypoint():
+    image = photograph("coffee", 128) * 0.5
+    base, brighter = sift(image), sift(image + 0.3)
+    np.testing.assert_allclose(base.xy, brighter.xy, atol=1e-2)
+    np.testing.assert_allclose(base.descriptors, brighter.descriptors, atol=1e-2)
+    stronger = sift(image * 1.5)
+    pairs = match(base, stronger)
+    assert len(pairs) > 0.9 * len(base.xy)
+    away = base.descriptors[pairs[:, 0]] - stronger.descriptors[pairs[:, 1]]
+    assert np.median(np.abs(away)) < 1e-3
+
+
+def test_a_blob_has_its_place_and_size():
+    """A Gaussian blob of width w stands out most at blur w; a bit below, as steps between blurs are not small."""
+    image = np.zeros((96, 96), np.float32)
+    image[40, 51] = 1
+    image = 0.5 + 100 * gaussian_filter(image, 5)
+    found = sift(image.astype(np.float32) / image.max())
+    assert len(np.unique(found.xy, axis=0)) == 1
+    np.testing.assert_allclose(found.xy[0], (51, 40), atol=0.1)
+    assert 0.7 < found.scale[0] / 5 < 1.05
+
+
+@pytest.mark.parametrize("angle", [0.0, np.pi / 2, -2.0])
+def test_a_blob_on_a_slope_points_up_the_slope(angle):
+    y, x = np.mgrid[-40:41, -40:41]
+    slope = 0.005 * (np.cos(angle) * x + np.sin(angle) * y)
+    found = sift((0.4 + slope + 0.2 * np.exp(-(x**2 + y**2) / 50)).astype(np.float32))
+    middle = np.linalg.norm(found.xy - 40, axis=1) < 2
+    assert middle.sum() == 1
+    np.testing.assert_allclose(found.angle[middle], angle, atol=0.1)
+
+
+@pytest.mark.parametrize("image", [np.zeros((64, 64)), np.full((30, 200), 0.7), np.mgrid[:64, :64][0] / 63])
+def test_a_featureless_image_has_no_keypoints(image):
+    found = sift(image.astype(np.float32))
+    assert isinstance(found, Keypoints)
+    assert [array.shape for array in found] == [(0, 2), (0,), (0,), (0, 128)]
+    assert match(found, found).shape == (0, 2)
+
+
+def test_keypoints_are_sound():
+    image = photograph("brick", 200)[:, :150]
+    found = sift(image)
+    assert {array.dtype for array in found} == {np.dtype(np.float32)}
+    assert ((found.xy > found.scale[:, None] - 1) & (found.xy < [150, 200])).all()
+    assert ((found.angle >= -np.pi) & (found.angle <= np.pi)).all()
+    np.testing.assert_allclose(np.linalg.norm(found.descriptors, axis=1), 1, atol=1e-5)
+    assert found.descriptors.min() >= 0
+    assert found.scale.min() > 0.8
+    # Fewer with a higher threshold, and the same ones.
+    fewer = sift(image, contrast=0.03)
+    assert 0 < len(fewer.xy) < len(found.xy)
+    assert near(fewer.xy, found.xy)[0] == 1
+
+
+def test_numpy_jax_and_doubles_give_the_same_and_frames_go_through_grey():
+    frame = (photograph("rocket", 100)[..., None] * [255, 200, 100]).astype(np.uint8)
+    shades = grey(frame)
+    expected = sift(shades)
+    for same in (np.asarray(shades), np.asarray(shades, np.float64)):
+        for ours, theirs in zip(sift(same), expected, strict=True):
+            np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+# The steps
+
+
+def test_directions_are_those_of_the_arctangent_and_votes_are_shared():
+    x, y = np.random.default_rng(0).normal(size=(2, 3, 50)).astype(np.float32)
+    where = np.asarray(bin_of(jnp.asarray(x), jnp.asarray(y), bins=8))
+    np.testing.assert_allclose(where, np.arctan2(y, x) * 4 / np.pi % 8, atol=1e-3)
+    shared = np.asarray(votes(jnp.asarray(np.abs(x)), jnp.asarray(where), bins=8))
+    np.testing.assert_allclose(shared.sum(axis=1), np.abs(x), atol=1e-5)
+    assert ((shared > 0).sum(axis=1) <= 2).all()
+    assert np.asarray(bin_of(jnp.zeros((1, 4)), jnp.zeros((1, 4)), bins=8)).tolist() == [[0, 0, 0, 0]]
+
+
+def test_a_point_between_two_cells_belongs_to_both():
+    weights = cell_weights().reshape(SIDE, SIDE, CELLS, CELLS)
+    inner = np.abs((np.arange(SIDE) - (SIDE - 1) / 2) * SPACING) <= 1.5 * CELL
+    np.testing.assert_allclose(weights[inner][:, inner].sum(axis=(2, 3)), 1, atol=1e-6)
+    np.testing.assert_allclose(weights, weights[::-1, :, ::-1], atol=1e-6)
+    assert weights[SIDE // 2, SIDE // 2].argmax() == CELLS * CELLS // 2 + CELLS // 2
+
+
+def test_peaks_are_the_highest_bin_and_those_nearly_as_high():
+    angles = np.arange(36) * np.pi / 18
+    one = np.exp(3 * np.cos(angles - 1.234))
+    two = one + 0.9 * np.exp(3 * np.cos(angles + 2.0))
+    low = one + 0.7 * np.exp(3 * np.cos(angles + 2.0))
+    keypoint, angle = peaks(np.stack([one, two, low, 0 * one]).astype(np.float32))
+    assert keypoint.tolist() == [0, 1, 1, 2]
+    np.testing.assert_allclose(angle[[0, 1, 3]], 1.234, atol=0.02)
+    np.testing.assert_allclose(angle[2], -2.0, atol=0.02)
+
+
+def test_root_sift_compares_histograms():
+    a, b = np.random.default_rng(1).random((2, 5, 128)).astype(np.float32)
+    shares_a, shares_b = (x / x.sum(axis=1, keepdims=True) for x in (a, b))
+    hellinger = 2 - 2 * np.sqrt(shares_a * shares_b).sum(axis=1)
+    np.testing.assert_allclose(((root_sift(a) - root_sift(b)) ** 2).sum(axis=1), hellinger, atol=1e-5)
+    assert not root_sift(np.zeros((1, 128), np.float32)).any()
+    with pytest.raises(ValueError, match="give the descriptors of sift"):
+        root_sift(-a)
+
+
+# Bad input
+
+
+@pytest.mark.usefixtures("as_user")
+@pytest.mark.parametrize(
+    ("image", "options", "says"),
+    [
+        (np.zeros((40, 40, 3)), {}, r"expected one grey image \(height, width\), got \(40, 40, 3\); make colour grey"),
+        (np.zeros((5, 40, 40)), {}, "call sift once for each frame"),
+        (np.zeros((40, 40), np.uint8), {}, "got uint8; divide 8-bit values by 255"),
+        (np.zeros((40, 40), bool), {}, "got bool"),
+        (np.full((40, 40), 200.0), {}, "expected grey images within .* got 200 … 200; divide"),
+        (np.full((40, 40), -0.5), {}, "expected grey images within"),
+        (np.full((40, 40), np.nan), {}, "expected finite grey images, got NaN"),
+        (np.zeros((11, 40)), {}, r"at least 12 × 12 pixels \(height × width\), got 11 × 40; enlarge it"),
+        (np.zeros((40, 40)), {"contrast": 0}, "expected contrast above 0 and edge_ratio of at least 1, got 0 and 10"),
+        (np.zeros((40, 40)), {"edge_ratio": 0.5}, "got 0.0133333.* and 0.5"),
+    ],
+)
+def test_bad_input_is_named(image, options, says):
+    for kind in (np.asarray, jnp.asarray):
+        with pytest.raises(ValueError, match=says):
+            sift(kind(image), **options)

@@ -1,0 +1,143 @@
+"""A grey image in; points that can be found again in another view of the same thing, each with a descriptor, out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import jax.numpy as jnp
+import numpy as np
+from jaxtyping import Array, Bool, Float
+
+from vmm_edu.features.arrays import AnyArray, check_values
+from vmm_edu.features.descriptor import LENGTH, describe
+from vmm_edu.features.extrema import CONTRAST, EDGE_RATIO, refine
+from vmm_edu.features.orientation import BINS, histograms, peaks
+from vmm_edu.features.patches import Places, lay_out, locate
+from vmm_edu.features.scale_space import ORIGIN, SMALLEST_SIDE, scale_space
+
+# Keypoints handled by one call of a compiled program: always so many, so that their number compiles nothing anew.
+CHUNK = 256
+
+
+class Keypoints(NamedTuple):
+    """Points that can be found again, and what each looks like.
+
+    Attributes:
+        xy: float32 (keypoint, 2); column and row in pixels, the middle of the first pixel is (0, 0).
+        scale: float32 (keypoint,); blur at which the point stands out, in pixels: its size.
+        angle: float32 (keypoint,); the way it points, in radians, -π … π, from the x axis towards the y axis, which
+            points down: clockwise as one looks at the image.
+        descriptors: float32 (keypoint, 128); 0 … about 0.4, each of length 1.
+    """
+
+    xy: Float[np.ndarray, "keypoint 2"]
+    scale: Float[np.ndarray, " keypoint"]
+    angle: Float[np.ndarray, " keypoint"]
+    descriptors: Float[np.ndarray, "keypoint 128"]
+
+
+def sift(
+    image: Float[AnyArray, "height width"], *, contrast: int | float = CONTRAST, edge_ratio: int | float = EDGE_RATIO
+) -> Keypoints:
+    r"""Find the points of an image that stand out at some size, and describe each.
+
+    1. `scale_space`: blur more and more; take differences of neighbouring blurs.
+    2. `extrema`, `refine`: keep the pixels larger, or smaller, than their 26 neighbours in place and blur, find the top
+       between the pixels, leave out faint ones and edges.
+    3. `histograms`, `peaks`: let the gradients around the point vote for its direction; a second direction of at least
+       0.8 of the first makes a second keypoint.
+    4. `describe`: 4 × 4 histograms of gradients in eight directions each, relative to size and direction.
+
+    Args:
+        image: grey, floating, 0…1, at least 12 × 12 pixels; `grey` makes it from frames.
+        contrast: least height of an extremum, in the image's units; smaller gives more points and more doubtful ones.
+        edge_ratio: largest ratio of the two curvatures; larger lets in more points along edges.
+
+    Returns:
+        Keypoints, small ones first. An image without features gives none (arrays of length 0), not an error.
+
+    Raises:
+        ValueError: integer or boolean images, values outside 0…1, NaN, colour, an image smaller than 12 × 12 pixels,
+            or thresholds that are not above 0 and 1.
+
+    References:
+        D. G. Lowe, "Distinctive image features from scale-invariant keypoints", IJCV 60, 2004,
+        doi:10.1023/B:VISI.0000029664.99615.94. Parameters as in scikit-image, with these differences: saddle points
+        are left out, positions are not a quarter of a pixel off, votes for directions are shared between two bins,
+        gradients are looked up on a turned grid, and descriptors are floats.
+    """
+    _check(image, contrast=contrast, edge_ratio=edge_ratio)
+    octaves = scale_space(np.asarray(image), threshold=0.8 * contrast)
+    found = [
+        refine(
+            np.asarray(octave.levels),
+            np.asarray(octave.marked),
+            height=octave.height,
+            width=octave.width,
+            contrast=contrast,
+            edge_ratio=edge_ratio,
+        )
+        for octave in octaves
+    ]
+    places = locate(octaves, found)
+    places = places.take(np.nonzero(_inside(places))[0])
+    if len(places.x) == 0:
+        return Keypoints(*(np.zeros(shape, np.float32) for shape in ((0, 2), 0, 0, (0, LENGTH))))
+    pixels = lay_out(octaves)
+    keypoint, angle = peaks(_in_chunks(lambda part, _: histograms(pixels, part), places, width=BINS))
+    places = places.take(keypoint)
+    descriptors = _in_chunks(lambda part, turn: describe(pixels, part, turn), places, angle, width=LENGTH)
+    pixel = np.array([octave.pixel for octave in octaves], np.float32)[places.octave]
+    xy = np.stack([places.x, places.y], axis=1) * pixel[:, None] + np.float32(ORIGIN)
+    return Keypoints(xy, places.sigma * pixel, angle, descriptors)
+
+
+def _inside(places: Places) -> Bool[np.ndarray, " keypoint"]:
+    """A keypoint nearer to the border than its own size sees too little."""
+    x, y, size = places.x, places.y, places.sigma
+    return (x > size) & (y > size) & (x < places.width - size) & (y < places.height - size)
+
+
+def _in_chunks(
+    function: Callable[[Places, Float[np.ndarray, " keypoint"]], Float[Array, "keypoint value"]],
+    places: Places,
+    angle: Float[np.ndarray, " keypoint"] | None = None,
+    *,
+    width: int,
+) -> Float[np.ndarray, "keypoint value"]:
+    """Call a compiled function on `CHUNK` keypoints at a time; the last chunk is filled up with the first keypoint."""
+    count = len(places.x)
+    angle = np.zeros(count, np.float32) if angle is None else angle
+    parts = []
+    for start in range(0, count, CHUNK):
+        chosen = np.arange(start, start + CHUNK)
+        chosen = np.where(chosen < count, chosen, 0)
+        parts.append(function(places.take(chosen), angle[chosen]))
+    return np.concatenate([np.zeros((0, width), np.float32), *(np.asarray(part) for part in parts)])[:count]
+
+
+def _check(image: AnyArray, *, contrast: int | float, edge_ratio: int | float) -> None:
+    if image.ndim != 2:
+        raise ValueError(
+            f"expected one grey image (height, width), got {image.shape}; make colour grey with features.grey, and "
+            "call sift once for each frame"
+        )
+    if not jnp.issubdtype(image.dtype, jnp.floating):
+        raise ValueError(
+            f"expected a floating image within 0…1, got {image.dtype}; divide 8-bit values by 255 (features.grey does)"
+        )
+    if min(image.shape) < SMALLEST_SIDE:
+        height, width = image.shape
+        raise ValueError(
+            f"expected an image of at least {SMALLEST_SIDE} × {SMALLEST_SIDE} pixels (height × width), got "
+            f"{height} × {width}; enlarge it first"
+        )
+    if not contrast > 0 or not edge_ratio >= 1:
+        raise ValueError(
+            f"expected contrast above 0 and edge_ratio of at least 1, got {contrast} and {edge_ratio}; "
+            f"the defaults are {CONTRAST:.4f} and {EDGE_RATIO:g}"
+        )
+    check_values(
+        image, name="grey images", low=-1e-3, high=1 + 1e-3, remedy="divide 8-bit values by 255 (features.grey does)"
+    )

@@ -32,10 +32,17 @@ def test_the_record_is_whole(recorded):
 
 def test_what_the_chapter_says_about_the_curves(recorded):
     record = recorded.record
-    learned, random, hog = (mean(record, f"{n}") for n in ("CNN, learned on shapes", "CNN, random weights", "HOG"))
-    anew = mean(record, transfer_study.ANEW)
+    names = (
+        transfer_study.LEARNED,
+        transfer_study.RANDOM,
+        transfer_study.HOG,
+        transfer_study.SIFT,
+        transfer_study.ANEW,
+    )
+    learned, random, hog, sift, anew = (mean(record, name) for name in names)
     assert (learned > random + 0.1).all()
     assert (learned > hog).all()
+    assert (learned > sift).all()
     assert (learned > anew)[:2].all()
     assert anew[-1] > learned[-1] - 0.05
     assert (np.diff(learned) > 0).all()

@@ -15,7 +15,7 @@ from flax import nnx
 from jaxtyping import Float, Int, UInt8
 
 from vmm_edu import world
-from vmm_edu.features import FrameClassifier, FrameCNN, grey, hog
+from vmm_edu.features import FrameClassifier, FrameCNN, VisualVocabulary, grey, hog, sift
 from vmm_edu.framing import read_frames
 from vmm_edu.predict import accuracy, augmented_loss, fit, linear_probe, load, predict_logits, warm_cosine
 
@@ -26,10 +26,15 @@ FRAME = 20  # of a dropped thing: it has landed, or bounces low
 SYMBOLS = ("shape", "material", "size")
 SUBSET = {"clips": 100, "test": 200}
 BATCH, PEAK = 16, 4e-3
-ANEW = "CNN, trained anew"
+LEARNED, RANDOM = "CNN, learned on shapes", "CNN, random weights"
+HOG, SIFT = "HOG", "SIFT, visual words"
+ANEW, TUNED = "CNN, trained anew", "CNN, fine-tuned"
+STEPS, TRAININGS = 1500, 1
+WORDS, FAINT = 64, 0.005  # 64 pixels a side hold few points that stand out: fainter ones than usual are kept
 
 Frames = UInt8[np.ndarray, "batch height width channel"]
-Describe = Callable[[Frames], Float[np.ndarray, "batch feature"]]
+Features = Float[np.ndarray, "batch feature"]
+Describe = Callable[[Frames, Frames], tuple[Any, Any]]
 
 
 class Study(NamedTuple):
@@ -68,24 +73,24 @@ def study(*, seeds: int, epochs: int, sizes: Sequence[int], tests: int, say: Cal
     curves: dict[str, list[list[float]]] = {}
     for name, describe in encoders(model).items():
         say(f"probing {name}")
-        known, new = describe(frames), describe(unseen)
+        known, new = describe(frames, unseen)
         curves[name] = [
             [linear_probe(known[rows], labels[rows], new, unseen_labels) for rows in draws(len(labels), size, seeds)]
             for size in sizes
         ]
-    curves[ANEW] = []
-    for size in sizes:
-        say(f"training anew on {size} clips")
-        chosen = draws(len(labels), size, min(seeds, 2))
-        curves[ANEW].append(
-            [anew(frames[rows], labels[rows], unseen, unseen_labels, seed=k) for k, rows in enumerate(chosen)]
-        )
+    for name, start in ((ANEW, None), (TUNED, model.encoder)):
+        curves[name] = []
+        for size in sizes:
+            say(f"{name}: {size} clips")
+            chosen = draws(len(labels), size, min(seeds, TRAININGS))
+            curves[name].append([train_all(start, frames[r], labels[r], unseen, unseen_labels) for r in chosen])
     return Study(
         model,
         {
             "first": first,
             "second": {"task": "main", "symbols": SYMBOLS, "classes": 8, "ceiling": 1.0, "frame": FRAME, "test": tests},
             "clips": list(sizes),
+            "steps": STEPS,
             "curves": {name: [np.round(scores, 4).tolist() for scores in curve] for name, curve in curves.items()},
             "subset": SUBSET | {"accuracy": subset(model)},
             "versions": {"python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES},
@@ -153,16 +158,27 @@ def encoders(model: FrameClassifier) -> Mapping[str, Describe]:
     Args:
         model: trained on shapes.
     """
+    random = shape_model(1)
     return {
-        "CNN, learned on shapes": lambda frames: described(model.encoder, frames),
-        "CNN, random weights": lambda frames: described(shape_model(1).encoder, frames),
-        "HOG": lambda frames: np.asarray(hog(grey(frames))),
+        LEARNED: lambda *sets: tuple(described(model.encoder, frames) for frames in sets),
+        RANDOM: lambda *sets: tuple(described(random.encoder, frames) for frames in sets),
+        HOG: lambda *sets: tuple(np.asarray(hog(grey(frames))) for frames in sets),
+        SIFT: visual_words,
     }
 
 
-def described(encoder: nnx.Module, frames: Frames) -> Float[np.ndarray, "batch feature"]:
+def described(encoder: nnx.Module, frames: Frames) -> Features:
     """Features of frames 0…255."""
     return predict_logits(encoder, frames / np.float32(255), batch_size=100)
+
+
+def visual_words(frames: Frames, unseen: Frames) -> tuple[Features, Features]:
+    """How often each visual word occurs in each frame, as square roots of shares; the words are those of `frames`."""
+    found = [[sift(np.asarray(image), contrast=FAINT).descriptors for image in grey(part)] for part in (frames, unseen)]
+    vocabulary = VisualVocabulary.learn(np.concatenate(found[0]), words=WORDS, seed=0)
+    counts = [np.stack([vocabulary.count(descriptors) for descriptors in part]) for part in found]
+    known, new = (np.sqrt(count / np.maximum(count.sum(axis=1, keepdims=True), 1)) for count in counts)
+    return known, new
 
 
 def draws(clips: int, size: int, seeds: int) -> list[Int[np.ndarray, " batch"]]:
@@ -170,25 +186,29 @@ def draws(clips: int, size: int, seeds: int) -> list[Int[np.ndarray, " batch"]]:
     return [np.random.default_rng(seed).permutation(clips)[:size] for seed in range(seeds)]
 
 
-def anew(
+def train_all(
+    start: FrameCNN | None,
     frames: Frames,
     labels: Int[np.ndarray, " batch"],
     unseen: Frames,
     unseen_labels: Int[np.ndarray, " unseen"],
-    *,
-    seed: int,
 ) -> float:
-    """Accuracy of the same network when all of its weights are learned from these clips alone.
+    """Accuracy of the same network when all of its weights are trained on these clips, in as many steps for any number.
 
-    About 500 steps, whatever the number of clips.
+    Args:
+        start: whose weights to begin with; random ones where None.
+        frames: of the training clips.
+        labels: their classes.
+        unseen: frames of the test clips.
+        unseen_labels: their classes.
     """
-    rngs = nnx.Rngs(100 + seed)
-    model = FrameClassifier(FrameCNN(rngs=rngs), 64, 8, rngs=rngs)
+    rngs = nnx.Rngs(100)
+    model = FrameClassifier(FrameCNN(rngs=rngs) if start is None else nnx.clone(start), 64, 8, rngs=rngs)
     batches = -(-len(labels) // BATCH)
-    epochs = max(500 // batches, 1)
+    epochs = max(STEPS // batches, 1)
     rate = warm_cosine(PEAK, steps=epochs * batches)
     options = {"epochs": epochs, "batch_size": BATCH, "learning_rate": rate, "loss": augmented_loss()}
-    fit(model, frames / np.float32(255), labels, key=jax.random.key(seed), **options)
+    fit(model, frames / np.float32(255), labels, key=jax.random.key(0), **options)
     return accuracy(unseen_labels, described(model, unseen).argmax(axis=1))
 
 
@@ -200,10 +220,11 @@ def subset(model: FrameClassifier) -> dict[str, float]:
     """
     frames, labels = dropped(SUBSET["clips"], split="train")
     unseen, unseen_labels = dropped(SUBSET["test"], split="validation")
-    return {
-        name: round(linear_probe(describe(frames), labels, describe(unseen), unseen_labels), 4)
-        for name, describe in encoders(model).items()
-    }
+    scores = {}
+    for name, describe in encoders(model).items():
+        known, new = describe(frames, unseen)
+        scores[name] = round(linear_probe(known, labels, new, unseen_labels), 4)
+    return scores
 
 
 def recorded() -> Study:

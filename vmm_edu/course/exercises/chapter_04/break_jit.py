@@ -3,19 +3,24 @@
 from vmm_edu.course.exercise import Wrong
 from vmm_edu.course.questions import Choice
 
+OPTIONS = {
+    "a": "jax.jit rounds the gradients to 0",
+    "b": "jax.jit calls the step on a copy of the model; the copy learns and is thrown away",
+    "c": "the optimizer needs jax.grad and not nnx.grad",
+    "d": "the learning rate is lost while JAX traces, so it is 0",
+    "e": "jax.jit caches the loss, so that later calls do not run at all",
+}
+
 EXERCISE = Choice(
     name="04.break_jit",
     title="Break it: a step that learns nothing",
     text="""The cell above wrapped one and the same training step in `jax.jit` and in `nnx.jit`. With `jax.jit` there
-was no error and a loss came back, but the weights stayed as they were. Why?""",
+was no error and a loss came back, but the weights stayed as they were. Why?
+
+"""
+    + "\n".join(f"* {letter}: {text}" for letter, text in OPTIONS.items()),
     trains="state and pure functions in NNX",
-    options={
-        "a": "jax.jit rounds the gradients to 0",
-        "b": "jax.jit calls the step on a copy of the model; the copy learns and is thrown away",
-        "c": "the optimizer needs jax.grad and not nnx.grad",
-        "d": "the learning rate is lost while JAX traces, so it is 0",
-        "e": "jax.jit caches the loss, so that later calls do not run at all",
-    },
+    options=OPTIONS,
     reference="b",
     because="jax.jit compiles pure functions: what goes in is taken apart into arrays, and only what is *returned* "
     "comes out. The step changes the model in place and returns the loss alone, so the changes are made to a copy. "

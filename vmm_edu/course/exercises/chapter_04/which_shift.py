@@ -3,20 +3,25 @@
 from vmm_edu.course.exercise import Wrong
 from vmm_edu.course.questions import Choice
 
+OPTIONS = {
+    "a": "for every shift, because a convolution follows its input",
+    "b": "for every even shift, because the stride is 2",
+    "c": "for shifts of 4, 8, 12 … pixels, because one place of the last map is a step of 4 pixels",
+    "d": "for no shift but 0, because pixels at the border are lost",
+    "e": "for shifts up to the size of the kernel",
+}
+
 EXERCISE = Choice(
     name="04.which_shift",
     title="A shifted thing",
     text="""A network has two convolutions, each with a stride of 2. A thing on a plain wall is moved to the right,
 away from every border, and you compare the last maps before and after. For which shifts are the new maps *exactly* the
-old ones, moved by whole places? Decide before you try it in a cell.""",
+old ones, moved by whole places? Decide before you try it in a cell.
+
+"""
+    + "\n".join(f"* {letter}: {text}" for letter, text in OPTIONS.items()),
     trains="equivariance and stride",
-    options={
-        "a": "for every shift, because a convolution follows its input",
-        "b": "for every even shift, because the stride is 2",
-        "c": "for shifts of 4, 8, 12 … pixels, because one place of the last map is a step of 4 pixels",
-        "d": "for no shift but 0, because pixels at the border are lost",
-        "e": "for shifts up to the size of the kernel",
-    },
+    options=OPTIONS,
     reference="c",
     because="With a stride the kernel visits only some of the pixels. The first layer visits every second pixel, the "
     "second every second of those: every fourth pixel. Only if the thing moves by a multiple of 4 does it meet the "

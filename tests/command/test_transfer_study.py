@@ -24,7 +24,7 @@ def test_the_record_is_whole(recorded):
     assert {"jax", "flax", "scikit-learn"} <= record["versions"].keys()
     for curve in record["curves"].values():
         assert len(curve) == 5
-        assert all(len(scores) >= 2 for scores in curve)
+        assert all(len(scores) >= 1 for scores in curve)
         assert 0 <= np.min(np.concatenate(curve)) <= np.max(np.concatenate(curve)) <= 1
     lines = table(record).splitlines()
     assert len(lines) == 1 + len(record["curves"])
@@ -43,8 +43,9 @@ def test_what_the_chapter_says_about_the_curves(recorded):
     assert (learned > random + 0.1).all()
     assert (learned > hog).all()
     assert (learned > sift).all()
-    assert (learned > anew)[:2].all()
-    assert anew[-1] > learned[-1] - 0.05
+    assert (learned > anew)[:3].all()
+    assert anew[-1] > learned[-1]
+    assert anew[-1] < record["fine_tuned"]["accuracy"] <= record["second"]["ceiling"]
     assert (np.diff(learned) > 0).all()
 
 

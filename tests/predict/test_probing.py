@@ -44,7 +44,7 @@ def test_units_and_offsets_and_features_that_never_vary_change_nothing():
         (lambda x, y: (x * np.nan, y), "NaN"),
     ],
 )
-def test_bad_input(change, words):
+def test_bad_input(as_users_run, change, words):
     x, y = clouds(12)
     with pytest.raises(ValueError, match=words):
         linear_probe(*change(x, y), x, y)

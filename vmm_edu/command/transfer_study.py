@@ -33,8 +33,9 @@ STEPS = 1500
 WORDS, FAINT = 64, 0.005  # 64 pixels a side hold few points that stand out: fainter ones than usual are kept
 
 Frames = UInt8[np.ndarray, "batch height width channel"]
+Unseen = UInt8[np.ndarray, "unseen height width channel"]
 Features = Float[np.ndarray, "batch feature"]
-Describe = Callable[[Frames, Frames], tuple[Any, Any]]
+Describe = Callable[[Frames, Frames], tuple[Any, ...]]
 
 
 class Study(NamedTuple):
@@ -175,7 +176,7 @@ def described(encoder: nnx.Module, frames: Frames) -> Features:
     return predict_logits(encoder, frames / np.float32(255), batch_size=100)
 
 
-def visual_words(frames: Frames, unseen: Frames) -> tuple[Features, Features]:
+def visual_words(frames: Frames, unseen: Unseen) -> tuple[Features, Float[np.ndarray, "unseen feature"]]:
     """How often each visual word occurs in each frame, as square roots of shares; the words are those of `frames`."""
     found = [[sift(np.asarray(image), contrast=FAINT).descriptors for image in grey(part)] for part in (frames, unseen)]
     vocabulary = VisualVocabulary.learn(np.concatenate(found[0]), words=WORDS, seed=0)
@@ -190,10 +191,10 @@ def draws(clips: int, size: int, seeds: int) -> list[Int[np.ndarray, " batch"]]:
 
 
 def train_all(
-    start: FrameCNN | None,
+    start: nnx.Module | None,
     frames: Frames,
     labels: Int[np.ndarray, " batch"],
-    unseen: Frames,
+    unseen: Unseen,
     unseen_labels: Int[np.ndarray, " unseen"],
 ) -> float:
     """Accuracy of the same network when all of its weights are trained on these clips, in as many steps for any number.

@@ -1,6 +1,11 @@
 """Frames, samples or words in; arrays that describe them out."""
 
+import importlib
+from typing import TYPE_CHECKING, Any
+
+from vmm_edu.features.augment import augment
 from vmm_edu.features.blurring import gaussian_blur
+from vmm_edu.features.convolution import convolve, convolve_plain, convolve_product, convolve_xla, output_size, unfold
 from vmm_edu.features.descriptor import root_sift
 from vmm_edu.features.grey import grey
 from vmm_edu.features.hog import hog, hog_cells, hog_length
@@ -8,6 +13,7 @@ from vmm_edu.features.hog_glyphs import Glyphs, hog_glyphs, hog_mean_cells
 from vmm_edu.features.hog_plain import hog_plain
 from vmm_edu.features.matching import match
 from vmm_edu.features.motion import motion_histogram, motion_votes
+from vmm_edu.features.receptive import Layer, ReceptiveField, receptive_field
 from vmm_edu.features.scale_space import Octave, scale_space
 from vmm_edu.features.sift import Keypoints, sift
 from vmm_edu.features.sound import hz_to_mel, log_mel, mel_filters, mel_to_hz, mfcc
@@ -17,14 +23,39 @@ from vmm_edu.features.tf_idf import count_tokens, tf_idf
 from vmm_edu.features.vocabulary import VisualVocabulary, vlad
 from vmm_edu.features.warps import Warp, fit_warp
 
+if TYPE_CHECKING:
+    from vmm_edu.features.frame_cnn import Convolution, FrameClassifier, FrameCNN
+    from vmm_edu.features.resnet import ResNet18
+    from vmm_edu.features.resnet_file import load_resnet18
+
+# Flax takes a second to import: what needs it is imported at its first use.
+_LATE = {
+    "Convolution": "frame_cnn",
+    "FrameCNN": "frame_cnn",
+    "FrameClassifier": "frame_cnn",
+    "ResNet18": "resnet",
+    "load_resnet18": "resnet_file",
+}
+
 __all__ = [
+    "Convolution",
     "Encoded",
+    "FrameCNN",
+    "FrameClassifier",
     "Glyphs",
     "Keypoints",
+    "Layer",
     "Octave",
+    "ReceptiveField",
+    "ResNet18",
     "VisualVocabulary",
     "Vocabulary",
     "Warp",
+    "augment",
+    "convolve",
+    "convolve_plain",
+    "convolve_product",
+    "convolve_xla",
     "count_tokens",
     "fit_warp",
     "gaussian_blur",
@@ -36,6 +67,7 @@ __all__ = [
     "hog_mean_cells",
     "hog_plain",
     "hz_to_mel",
+    "load_resnet18",
     "log_mel",
     "match",
     "mel_filters",
@@ -43,12 +75,22 @@ __all__ = [
     "mfcc",
     "motion_histogram",
     "motion_votes",
+    "output_size",
     "power_spectrum",
+    "receptive_field",
     "root_sift",
     "scale_space",
     "sift",
     "stft",
     "tf_idf",
     "tokenize",
+    "unfold",
     "vlad",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what needs Flax."""
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_LATE[name]}"), name)

@@ -4,11 +4,13 @@ from vmm_edu.predict.calibration import Reliability, calibration_error, reliabil
 from vmm_edu.predict.describing import Described, describe, features_of
 from vmm_edu.predict.encoders import SenseEncoder, WordEncoder
 from vmm_edu.predict.evaluation import Scores, evaluate, predict_logits, score_logits
+from vmm_edu.predict.frame_training import augmented_loss, warm_cosine
 from vmm_edu.predict.interval import Interval, bootstrap_interval
 from vmm_edu.predict.linear import LinearClassifier, fit_linear, linear_logits
 from vmm_edu.predict.main_label import Truth, label_loss, main_loss, train_main_model
 from vmm_edu.predict.metrics import accuracy, confusion, f1_scores, macro_f1
 from vmm_edu.predict.pipeline import Pipeline, Prediction
+from vmm_edu.predict.probing import linear_probe
 from vmm_edu.predict.segments import Segment, edit_score, segment_f1, segments
 from vmm_edu.predict.senses_model import Decisions, SensesModel
 from vmm_edu.predict.storage import load, read_metadata, save
@@ -34,6 +36,7 @@ __all__ = [
     "Truth",
     "WordEncoder",
     "accuracy",
+    "augmented_loss",
     "bootstrap_interval",
     "calibration_error",
     "confusion",
@@ -47,6 +50,7 @@ __all__ = [
     "fit_linear",
     "label_loss",
     "linear_logits",
+    "linear_probe",
     "load",
     "macro_f1",
     "main_loss",
@@ -60,4 +64,5 @@ __all__ = [
     "segments",
     "take_clip",
     "train_main_model",
+    "warm_cosine",
 ]

@@ -4,7 +4,8 @@ All exercises solved: the whole chapter runs from top to bottom. For the other c
 exercise's answer can reach by name (`vmm_edu.course.dataflow`); all others would do once more what they did before.
 Of those a cell runs once for each combination of solved exercises that reaches it: a cell that only one exercise
 reaches was there already, solved in this run and blank in the stored notebook. Every exercise's own cell and every
-cell that shows progress runs in each copy.
+cell that shows progress runs in both halves. Where one exercise is solved alone, its own cell runs and the cells that
+use its name, with what these need of other exercises' cells.
 """
 
 from __future__ import annotations
@@ -109,8 +110,12 @@ class Copies:
         yield from self._part(first, "first half solved", sorted(self.by))
         yield from self._part(second, "second half solved", sorted(self.by))
         for place, name in self.exercise.items():
-            users = [other for other, by in self.by.items() if name in by]
-            yield from self._part(frozenset({name}), f"only {self.exercise[place]} solved", users)
+            users = [other for other in self.by if other == place or place in self._makers(other)]
+            yield from self._part(frozenset({name}), f"only {name} solved", users)
+
+    def _makers(self, place: int) -> set[int]:
+        """The cells that made what this one reads."""
+        return {cell for cells in self.made_in[place].values() for cell in cells}
 
     def _part(self, solved: Solved, words: str, places: Sequence[int]) -> Iterator[Ran]:
         for place in places:

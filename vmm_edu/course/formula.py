@@ -31,6 +31,8 @@ SPELLING = {
     r"\\le(?![a-z])": r"\\leq",
     r"\\ge(?![a-z])": r"\\geq",
     r"\\ne(?![a-z])": r"\\neq",
+    r"\\pmod\s*(\{[^{}]*\}|\w)": r"\\ (\\mathrm{mod}\\ \1)",
+    r"\\[bp]?mod(?![a-z])": r"\\ \\mathrm{mod}\\ ",
     r"\\to(?![a-z])": r"\\rightarrow",
     r"\\lVert|\\rVert|\\\|": r"\\Vert ",
     r"&": "",

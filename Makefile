@@ -32,11 +32,12 @@ exercises: env ## prove every exercise's checker and renew docs/exercises.md, do
 	@$(ENV)/vmm-edu exercises table --out docs/exercises.md
 	@$(ENV)/vmm-edu exercises pages
 
-results: env ## train the shipped model and renew the recorded scores
+results: env ## train the shipped models and renew the recorded scores
 	@$(ENV)/vmm-edu train --out vmm_edu/predict/model --date "$$(date +%F)"
+	@$(ENV)/vmm-edu transfer --out vmm_edu/predict/model --date "$$(date +%F)"
 
 bench: peers ## speed as ratios to those libraries, interleaved in one run
-	@for name in framing hog lstm; do \
+	@for name in framing hog sift lstm crf; do \
 		PYTHONPATH=benchmarks KERAS_BACKEND=jax $(PEERS)/python benchmarks/$$name.py || exit 1; done
 
 world: env ## render the clips that the chapters use into the cache

@@ -12,7 +12,7 @@ from vmm_edu.framing import probe, read_audio, read_frames
 GROUPS = {"bf": "2", "g": "8"}
 OPEN_H264 = {"x264-params": "keyint=8:bframes=3:open-gop=1:scenecut=0"}
 OPEN_H265 = {"x265-params": "keyint=8:bframes=3:open-gop=1:log-level=none"}
-H265 = {"x265-params": "keyint=8:bframes=2:log-level=none"}
+H265 = {"x265-params": "keyint=8:bframes=2:log-level=none:frame-threads=1:pools=none"}
 VP9 = {"g": "8", "deadline": "realtime", "cpu-used": "8"}
 AV1 = {"preset": "8", "g": "8", "svtav1-params": "lp=1"}
 BIG = {"height": 96, "width": 192}
@@ -93,7 +93,7 @@ def test_deep_colours_become_the_8_bits_they_stand_for(tmp_path, kind):
     inner = np.r_[2:30, 34:62, 66:94]  # beside the borders, which half the colour resolution smears
     image = read_frames(path).images[0]
     assert image.dtype == np.uint8
-    assert abs(image[:, inner].astype(int) - wanted[:, inner]).max() < 8
+    assert abs(image[:, inner].astype(int) - wanted[:, inner]).max() < 12
 
 
 def test_pixels_that_are_not_square_are_reported_and_left_as_they_are(tmp_path):

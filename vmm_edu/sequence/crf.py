@@ -14,7 +14,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Integer, Num
+from jaxtyping import Array, Bool, Float, Int32, Integer, Num
 
 from vmm_edu.features.arrays import AnyArray, is_concrete
 from vmm_edu.sequence.crf_forward import log_z_of
@@ -183,7 +183,9 @@ def _path_score(chain: Chain, tags: Integer[Array, "batch time"]) -> Float[Array
     return score + jnp.where(last[:, -1] >= 0, chain.end[final], none[:, 0])
 
 
-def _checked_tags(tags: AnyArray, emissions: AnyArray, mask: AnyArray | None, alone: bool) -> Array:
+def _checked_tags(
+    tags: AnyArray, emissions: AnyArray, mask: AnyArray | None, alone: bool
+) -> Int32[Array, "batch time"]:
     if tags.shape != emissions.shape[:-1] or not jnp.issubdtype(tags.dtype, jnp.integer):
         raise ValueError(
             f"expected tags as integers of shape {emissions.shape[:-1]}, as the emissions without the tags, "

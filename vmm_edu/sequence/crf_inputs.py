@@ -122,7 +122,7 @@ def impossible(score: Float[Array, "*shape"]) -> Bool[Array, "*shape"]:
     return score < FORBIDDEN / 2
 
 
-def _finite(scores: AnyArray, dtype: type) -> Array:
+def _finite(scores: AnyArray, dtype: type) -> Float[Array, "*shape"]:
     values = jnp.asarray(scores).astype(dtype)
     return jnp.where(values > FORBIDDEN, values, jnp.full_like(values, FORBIDDEN))
 

@@ -12,8 +12,8 @@ from vmm_edu.features.hog import hog, hog_cells, hog_length
 from vmm_edu.features.hog_glyphs import Glyphs, hog_glyphs, hog_mean_cells
 from vmm_edu.features.hog_plain import hog_plain
 from vmm_edu.features.matching import match
-from vmm_edu.features.receptive import Layer, ReceptiveField, receptive_field
 from vmm_edu.features.motion import motion_histogram, motion_votes
+from vmm_edu.features.receptive import Layer, ReceptiveField, receptive_field
 from vmm_edu.features.scale_space import Octave, scale_space
 from vmm_edu.features.sift import Keypoints, sift
 from vmm_edu.features.sound import hz_to_mel, log_mel, mel_filters, mel_to_hz, mfcc
@@ -73,9 +73,9 @@ __all__ = [
     "mel_filters",
     "mel_to_hz",
     "mfcc",
-    "output_size",
     "motion_histogram",
     "motion_votes",
+    "output_size",
     "power_spectrum",
     "receptive_field",
     "root_sift",

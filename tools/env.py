@@ -2,6 +2,8 @@
 
 Runs on a bare Python 3.11 or newer, with nothing installed: ``python tools/env.py``. Running it again is a
 look at one stamp file. Works on Linux, macOS and Windows; the Makefile calls nothing else to set things up.
+``--peers`` makes a second one, .venv-peers, which also holds the libraries that the course is compared with (the
+extra ``bench``: several GB, and not pinned, so a result is recorded with its versions).
 The file keeps to old syntax, so that an old Python can still say that it is too old.
 """
 
@@ -15,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ENV = ROOT / ".venv"
-STAMP = ENV / "vmm-edu.stamp"
+PEERS_ENV = ROOT / ".venv-peers"
 OLDEST_PYTHON = (3, 11)
 NEEDED_DISK_GB = 3.0
 
@@ -25,9 +27,9 @@ def fail(sentence):
     raise SystemExit("vmm-edu: " + sentence)
 
 
-def env_python():
-    """The environment's interpreter."""
-    return ENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+def python_of(env):
+    """An environment's interpreter."""
+    return env / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def base_identity():
@@ -70,25 +72,37 @@ def run(*command):
         )
 
 
-def main():
-    """Brings .venv to the state that lock.txt describes."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--force", action="store_true", help="build the environment anew")
-    options = parser.parse_args()
-    stamp = STAMP.read_text().split() if STAMP.exists() and env_python().exists() else ["", ""]
+def build(env, requirement, force):
+    """Brings one environment to the state that lock.txt describes, with the package installed as ``requirement``."""
+    stamp_file = env / "vmm-edu.stamp"
+    stamp = stamp_file.read_text().split() if stamp_file.exists() and python_of(env).exists() else ["", ""]
     wanted = [base_identity(), pins_identity()]
-    if stamp == wanted and not options.force:
+    if stamp == wanted and not force:
         return
     check_machine()
-    if ENV.exists() and (options.force or stamp[0] != wanted[0]):
-        shutil.rmtree(str(ENV))  # another Python, a moved folder, or a set-up that did not finish
-    print("vmm-edu: building the environment in .venv (once; a few minutes)", flush=True)
-    if not env_python().exists():
-        run(sys.executable, "-m", "venv", str(ENV))
-    pip = [str(env_python()), "-m", "pip", "--disable-pip-version-check", "install", "-qq", "--no-input"]
+    if env.exists() and (force or stamp[0] != wanted[0]):
+        shutil.rmtree(str(env))  # another Python, a moved folder, or a set-up that did not finish
+    print(f"vmm-edu: building the environment in {env.name} (once; a few minutes)", flush=True)
+    if not python_of(env).exists():
+        run(sys.executable, "-m", "venv", str(env))
+    pip = [str(python_of(env)), "-m", "pip", "--disable-pip-version-check", "install", "-qq", "--no-input"]
     run(*pip, "--require-hashes", "--requirement", "lock.txt")
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
-    STAMP.write_text("\n".join(wanted))
+    if requirement != ".":
+        run(*pip, "--no-build-isolation", "--editable", requirement)
+    stamp_file.write_text("\n".join(wanted))
+
+
+def main():
+    """Builds the course's environment, or with --peers the one for comparisons."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--force", action="store_true", help="build the environment anew")
+    parser.add_argument("--peers", action="store_true", help="build .venv-peers, with the libraries to compare with")
+    options = parser.parse_args()
+    if options.peers:
+        build(PEERS_ENV, ".[bench]", options.force)
+    else:
+        build(ENV, ".", options.force)
 
 
 if __name__ == "__main__":

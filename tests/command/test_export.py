@@ -103,3 +103,49 @@ def test_a_notebook_that_lacks_an_exercise_is_refused(tmp_path):
 def test_a_chapter_that_does_not_exist_is_refused(tmp_path):
     with pytest.raises(ValueError, match="chapter: expected one of"):
         export(tmp_path / "course", chapters=["99"], notebooks=None)
+
+
+def run_format(*words):
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser.add_subparsers())
+    options = parser.parse_args(["export", *map(str, words)])
+    return options.run(options)
+
+
+def test_a_workshop_is_written_and_named(tmp_path, capsys):
+    assert run_format("workshop", tmp_path / "w", "--minutes", "60") == 0
+    named = capsys.readouterr().out.splitlines()
+    assert sorted(named) == sorted(str(path) for path in (tmp_path / "w").rglob("*") if path.is_file())
+    assert named[-1].endswith("plan.md")
+
+
+def test_a_stick_is_filled_from_the_lock_and_its_size_is_said(tmp_path, capsys, monkeypatch):
+    from vmm_edu.course import stick, wheelhouse
+
+    asked = []
+    monkeypatch.setattr(stick, "download", lambda pins, folder, **about: asked.append((about["system"], len(pins))))
+    monkeypatch.setattr("vmm_edu.command.test.prepare", lambda: None)
+    words = ("--minutes", 60, "--offline", "--systems", "linux", "windows", "--pythons", "3.13")
+    assert run_format("workshop", tmp_path, *words) == 0
+    out = capsys.readouterr().out
+    assert [system for system, _ in asked] == ["linux", "windows"]
+    assert all(count > 100 for _, count in asked)
+    assert f"1 wheels; the stick must hold {wheelhouse.size_bytes(tmp_path) / 1e6:.0f} MB" in out
+    assert f"python {tmp_path / 'install.py'}" in out
+    text = (tmp_path / "requirements.txt").read_text(encoding="utf-8")
+    assert "pywinpty==" in text
+    assert "vmm-edu==" in text
+
+
+def test_a_stick_needs_a_checkout(tmp_path, monkeypatch):
+    monkeypatch.setattr("vmm_edu.course.files.checkout_folder", lambda: None)
+    with pytest.raises(ValueError, match="--offline needs a checkout"):
+        run_format("workshop", tmp_path, "--offline")
+    assert not list(tmp_path.iterdir())
+
+
+def test_slides_and_keys_are_written_for_the_chapters_asked_for(tmp_path, capsys):
+    assert run_format("slides", tmp_path, "--chapters", "00b") == 0
+    assert run_format("keys", tmp_path, "--chapters", "00b") == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"00b_jax_on_ramp.html", "key_00b.md"}
+    assert "slides" in capsys.readouterr().out

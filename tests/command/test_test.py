@@ -86,5 +86,6 @@ def test_the_list_is_the_whole_of_it():
         "ruff check .",
         "ruff format --check .",
         "pyright",
-        "pytest --nbval --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg tests notebooks",
+        "pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile tests",
+        "pytest --nbval --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg notebooks",
     ]

@@ -8,6 +8,7 @@ import pytest
 
 from vmm_edu.course import registry
 from vmm_edu.course.checking import examine
+from vmm_edu.course.questions import Explain
 
 
 def judge(name, answer):
@@ -111,3 +112,24 @@ def test_a_text_is_compared_by_its_writer():
     assert "Model answer:" in str(outcome)
     assert all(line in str(outcome) for line in registry.find("00.break_sound").rubric)
     assert judge("00.break_sound", 42).result == "wrong"
+
+
+def test_a_number_may_come_in_any_form():
+    from decimal import Decimal
+    from fractions import Fraction
+
+    exercise = registry.find("00.predict_fused")
+    for answer in (Fraction(972, 1000), Decimal("0.972"), [0.972], (0.972,), np.array([0.972])):
+        assert examine(exercise, answer).passed, answer
+    for answer in ([0.972, 1.0], [], ["?"], [[[]]]):
+        assert examine(exercise, answer).result == "wrong", answer
+
+
+@pytest.mark.parametrize("name", [e.name for e in registry.exercises() if isinstance(e, Explain)])
+def test_what_is_copied_from_the_page_explains_nothing(name: str):
+    exercise = registry.find(name)
+    halves = exercise.text.split()[: max(exercise.words + 5, len(exercise.text.split()) // 2)]
+    for answer in (" ".join(exercise.hints), " ".join(exercise.rubric), " ".join(halves), exercise.reference.upper()):
+        outcome = examine(exercise, answer)
+        assert outcome.result == "wrong"
+        assert "word for word" in outcome.message or "the least" in outcome.message

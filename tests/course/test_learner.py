@@ -120,3 +120,8 @@ def test_html_says_the_same_words_and_nothing_that_changes():
     assert "id=" not in html
     assert html == Outcome("00.x", "raised", outcome.message).html()
     assert "passed" not in html
+
+
+def test_a_check_of_nothing_says_how_to_check():
+    with pytest.raises(ValueError, match="the name comes first"):
+        check()

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from skimage import data
 from skimage.feature import hog as skimage_hog
 
-from vmm_edu.features import grey, hog, hog_length, hog_plain
+from vmm_edu.features import grey, hog, hog_cells, hog_length, hog_plain
 from vmm_edu.features import hog as hog_function
+from vmm_edu.features.hog_plain import cell_histograms, gradients, normalise
 
 SIZES = [(16, 16), (33, 47), (64, 64), (29, 100)]
 SETTINGS = [
@@ -113,6 +114,22 @@ def test_brightness_and_contrast_change_nothing():
     np.testing.assert_allclose(hog(image * 2), hog(image), atol=2e-3)
 
 
+@pytest.mark.parametrize("shift", [(0, 1), (1, 0), (1, 1)])
+def test_a_shift_by_one_pixel_changes_little_and_far_less_than_in_pixels(shift):
+    image = photograph(128, 128)
+    moved = np.roll(image, shift, (0, 1))
+
+    def alike(one, other):
+        return float(np.corrcoef(np.ravel(one), np.ravel(other))[0, 1])
+
+    assert alike(hog(image), hog(moved)) > 0.75
+    drawn = np.zeros((64, 64), np.float32)
+    drawn[20:44, 20:44:2] = 1  # stripes: shifted by one, every pixel inside becomes its opposite
+    moved = np.roll(drawn, (0, 1), (0, 1))
+    assert alike(drawn, moved) < 0
+    assert alike(hog(drawn), hog(moved)) > 0.5
+
+
 def test_a_quarter_turn_permutes_cells_and_bins():
     image = np.random.default_rng(2).random((32, 32)).astype(np.float32)
     options = {"bins": 8, "block": 1}
@@ -127,6 +144,17 @@ def test_an_edge_votes_for_its_orientation():
     votes = np.asarray(hog(image)).reshape(2, 2, 9)
     assert (votes[:, :, 0] > 0.4).all()
     np.testing.assert_array_equal(votes[:, :, 1:], 0)
+
+
+def test_cells_are_what_blocks_are_made_of():
+    image = noise(40, 27)
+    cells = np.asarray(hog_cells(image, bins=8, cell=4))
+    assert cells.shape == (10, 6, 8)
+    x, y = gradients(image)
+    np.testing.assert_allclose(cells, cell_histograms(x, y, bins=8, cell=4), atol=1e-6)
+    np.testing.assert_allclose(hog_cells(image[None])[0], hog_cells(image), atol=1e-7)
+    first = np.asarray(hog_cells(image))[:2, :2].ravel()
+    np.testing.assert_allclose(np.asarray(hog(image))[:36], normalise(first), atol=1e-6)
 
 
 def test_a_flat_image_is_all_zero():
@@ -183,12 +211,12 @@ def test_lowers_for_tpu():
             "expected floating images within 0…1, got uint8; divide 8-bit values by 255",
         ),
         (np.zeros((32, 32), bool), {}, "got bool"),
-        (noise(32, 32) * 255, {}, r"expected grey images within -0.001 … 1.001, got .*; divide 8-bit values by 255"),
-        (noise(32, 32) - 0.5, {}, "expected grey images within"),
-        (np.where(noise(32, 32) > 0.9, np.nan, 0.5), {}, "expected finite grey images, got NaN"),
-        (np.full((32, 32), np.inf), {}, "expected finite grey images"),
-        (noise(32, 32, 3), {}, "looks like colour; use features.grey"),
-        (noise(2, 32, 32, 3), {}, "make colour grey with features.grey"),
+        (noise(32, 32) * 255, {}, r"expected images within -0.001 … 1.001, got .*; divide 8-bit values by 255"),
+        (noise(32, 32) - 0.5, {}, "expected images within"),
+        (np.where(noise(32, 32) > 0.9, np.nan, 0.5), {}, "expected finite images, got NaN"),
+        (np.full((32, 32), np.inf), {}, "expected finite images"),
+        (noise(32, 32, 3), {}, "looks like colour; give channel_axis=-1, or use features.grey"),
+        (noise(2, 32, 32, 3), {}, "give channel_axis=-1 for colour, or use features.grey"),
         (noise(32), {}, r"expected grey images \(height, width\)"),
         (noise(15, 32), {}, r"at least one block, 16 × 16 pixels \(height × width\), got 15 × 32"),
         (noise(32, 32), {"cell": 0}, "expected bins, cell and block of at least 1, got 9, 0 and 2"),

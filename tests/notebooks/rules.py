@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 MAX_PICTURE_BYTES = 60_000
 MAX_FILE_BYTES = 1_500_000
 MAX_FILE_BYTES_OF = {"05_lstm.ipynb": 2_500_000, "08_fusion.ipynb": 2_500_000}
-TAGS = {"exercise", "slide"}
+TAGS = {"exercise", "slide", "subslide", "skip"}
 PRIVATE_PATH = re.compile(r"(/(home|root|Users|tmp|work|var|private|mnt)/\w|\b[A-Z]:\\\\?\w)")
 
 

@@ -2,15 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from vmm_edu.predict.captions import caption_beside, seconds, webvtt_words
+from vmm_edu.framing import MediaError, NotMediaError
+from vmm_edu.predict.captions import caption_beside
 
-FILE = """WEBVTT - made by hand
+WEBVTT = """WEBVTT - made by hand
 
 NOTE not words
---> not a time
-
-STYLE
-::cue { color: red }
 
 1
 00:00.000 --> 00:02.000 align:start
@@ -20,9 +17,18 @@ drops.
 00:00:02.500 --> 00:00:04.000
 <v Ann>一件钢铁的东西。
 """
+SUBRIP = """1
+00:00:00,000 --> 00:00:02,000
+A <i>steel</i> thing
+drops.
+
+2
+00:00:02,500 --> 00:00:04,000
+一件钢铁的东西。
+"""
 
 
-@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize(("suffix", "content"), [(".vtt", WEBVTT), (".srt", SUBRIP)])
 @pytest.mark.parametrize(
     ("start_s", "end_s", "words"),
     [
@@ -33,8 +39,16 @@ drops.
         (9.0, None, ""),
     ],
 )
-def test_words_of_a_window(newline, start_s, end_s, words):
-    assert webvtt_words(FILE.replace("\n", newline), name="f.vtt", start_s=start_s, end_s=end_s) == words
+def test_words_of_a_window(tmp_path, suffix, content, start_s, end_s, words):
+    (tmp_path / f"a{suffix}").write_text(content, encoding="utf-8")
+    assert caption_beside(tmp_path / "a.mp4", start_s=start_s, end_s=end_s) == words
+
+
+def test_webvtt_goes_before_subrip_and_nothing_is_none(tmp_path):
+    (tmp_path / "a.vtt").write_text("WEBVTT\n\n00:00.000 --> 00:01.000\nof the first\n")
+    (tmp_path / "a.srt").write_text(SUBRIP, encoding="utf-8")
+    assert caption_beside(tmp_path / "a.mp4") == "of the first"
+    assert caption_beside(tmp_path / "b.mp4") is None
 
 
 def test_what_the_world_writes_is_read(tmp_path):
@@ -42,23 +56,12 @@ def test_what_the_world_writes_is_read(tmp_path):
 
     (tmp_path / "a.vtt").write_text(captions.webvtt("有个钢铁做的物体掉了下来。", duration_s=2.5), encoding="utf-8")
     assert caption_beside(tmp_path / "a.mp4", start_s=0.0, end_s=2.5) == "有个钢铁做的物体掉了下来。"
-    assert caption_beside(tmp_path / "b.mp4") is None
-
-
-def test_a_byte_order_mark_is_no_word(tmp_path):
-    (tmp_path / "a.vtt").write_bytes(b"\xef\xbb\xbf" + FILE.encode())
-    assert caption_beside(tmp_path / "a.mp4", end_s=1.0) == "A steel thing drops."
-
-
-def test_times():
-    assert seconds("01:02:03.500") == 3723.5
-    assert seconds("02:03.250") == 123.25
 
 
 def test_bad_files(tmp_path):
-    (tmp_path / "a.vtt").write_text("1\n00:00:00,000 --> 00:00:01,000\nsubrip\n")
-    with pytest.raises(ValueError, match=r"a\.vtt to begin with WEBVTT"):
+    (tmp_path / "a.vtt").write_text("Once upon a time.\n" * 100)
+    with pytest.raises(NotMediaError, match=r"a\.vtt: expected captions"):
         caption_beside(tmp_path / "a.mp4")
     (tmp_path / "b.vtt").write_bytes("WEBVTT\n\n钢铁".encode("gbk"))
-    with pytest.raises(ValueError, match="UTF-8"):
+    with pytest.raises(MediaError, match="UTF-8"):
         caption_beside(tmp_path / "b.mp4")

@@ -7,7 +7,22 @@ import pytest
 from vmm_edu import world
 
 # Enough for a leak to show; sync, xor and main need whole rounds of their strata.
-CLIPS = {"direction": 64, "shape": 96, "order": 64, "material": 32, "glide": 64, "sync": 60, "xor": 64, "main": 80}
+CLIPS = {
+    "direction": 64,
+    "shape": 96,
+    "order": 64,
+    "parity": 64,
+    "material": 32,
+    "glide": 64,
+    "sync": 60,
+    "xor": 64,
+    "main": 80,
+    "talker": 64,
+    "sampling": 64,
+    "shots": 54,
+    "phases": 24,
+    "streaming": 4,
+}
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,9 @@ def test_the_probe_reads_what_is_there(clips_of, media_of):
     assert accuracy(steps, axis, seeds(clips_of("direction"))) > bound(axis)
 
 
-@pytest.mark.parametrize("task", ["direction", "order", "sync", "xor", "glide", "shape", "material"])
+@pytest.mark.parametrize(
+    "task", ["direction", "order", "parity", "sync", "xor", "glide", "shape", "material", "phases"]
+)
 def test_file_size_lengths_and_metadata_do_not_tell_the_label(clips_of, task):
     clips = clips_of(task)
     if task == "shape":  # An outline costs bits in proportion to its length; a histogram must not know it, a file may.
@@ -84,6 +86,17 @@ def test_a_bag_of_frames_does_not_tell_the_order(clips_of, media_of):
         assert not np.array_equal(media[first].images, media[first + 1].images)
 
 
+def test_every_slot_but_one_does_not_tell_the_parity(clips_of, media_of):
+    clips, media = clips_of("parity"), media_of("parity")
+    bright = np.stack([(one.images @ LUMA).max(axis=(1, 2)) for one in media])
+    # All products of the slots' signs: any rule over the six slots is a sum of them.
+    signs = np.where(bright[:, 2::4] > 220, 1.0, -1.0)
+    rules = [np.prod(signs[:, [k for k in range(6) if which >> k & 1]], axis=1) for which in range(64)]
+    assert accuracy(np.stack(rules, axis=1), clips.labels, seeds(clips)) <= bound(clips.labels)
+    # The same probe with the last slot in hand: what it could have seen.
+    assert accuracy(rules[-1][:, None] * signs[:, 6:], clips.labels, seeds(clips)) > 0.9
+
+
 @pytest.mark.parametrize("bins", [4, 8])
 def test_a_colour_histogram_does_not_tell_the_shape(clips_of, media_of, bins):
     rows = []
@@ -109,6 +122,23 @@ def test_one_sense_does_not_tell_a_label_that_takes_two(clips_of, task):
     name = {"sync": "slot", "xor": "value"}[task]
     for sense in ("video", "audio"):
         assert accuracy(one_hot(clips.symbols(sense, name)), clips.labels, seeds(clips)) <= bound(clips.labels)
+
+
+def test_a_frame_of_phases_shows_its_lamp_and_nothing_else_of_the_clip(media_of, clips_of):
+    clip = clips_of("phases").clips[0]
+    take, lamps = world.perform(clip), list(clip.symbols["video"].values())
+    other = replace(clip, track=clip.track[::-1], label=(clip.label + 1) % 4)
+    assert np.array_equal(world.perform(other).images, take.images)
+    for lamp in range(4):
+        alike = take.images[[t for t, seen in enumerate(lamps) if seen == lamp]]
+        assert len(alike) > 1
+        assert np.all(alike == alike[0])
+    assert np.all(take.images[:, 34:] == take.images[0, 34:]), "the curtain hides what the lamp does not say"
+    # One picture for each lamp, in the file too: a frame's coding does not know its neighbours.
+    images = media_of("phases")[0].images
+    for lamp in range(4):
+        alike = images[[t for t, seen in enumerate(lamps) if seen == lamp]]
+        assert np.all(alike == alike[0])
 
 
 def audio_bytes(path) -> list[float]:

@@ -9,6 +9,7 @@ import pytest
 
 from vmm_edu import world
 from vmm_edu.world import container
+from vmm_edu.world.smoke import SMOKE_CLIPS
 
 SMOKE = Path(__file__).resolve().parents[2] / "data" / "smoke"
 
@@ -24,10 +25,23 @@ def test_every_symbol_of_fresh_clips_is_read_back(clips_of, task):
     assert not wrong
 
 
-@pytest.mark.parametrize("task", world.drawable())
+@pytest.mark.parametrize("task", SMOKE_CLIPS)
 def test_every_symbol_of_the_committed_clips_is_read_back(task):
     clips = world.load_set(SMOKE / task)
     assert [world.decode(path, task) for path in clips.paths] == [clip.symbols for clip in clips.clips]
+
+
+@pytest.mark.parametrize(
+    ("task", "frames"),
+    [(world.task("order", frames=45, gaps=(3, 40)), 45), (world.task("parity", taps=3), 12)],
+    ids=["order", "parity"],
+)
+def test_tasks_with_other_parameters_are_drawn_to_their_length_and_read_back(task, frames, tmp_path):
+    clips = world.sample(task, clips=8, seed=5, split="smoke")
+    made = world.make_set(clips, tmp_path)
+    assert world.load_set(tmp_path).clips == clips
+    assert {len(container.read_mp4(path).images) for path in made.paths} == {frames}
+    assert [world.decode(path, task.name) for path in made.paths] == [clip.symbols for clip in clips]
 
 
 def test_it_reads_the_media_and_neither_name_nor_sidecar(clips_of, tmp_path):
@@ -55,4 +69,4 @@ def test_bad_input_names_the_file(clips_of, tmp_path):
     with pytest.raises(ValueError, match="expected a sound track"):
         world.decode(clips_of("direction").paths[0], "glide")
     with pytest.raises(ValueError, match="no oracle"):
-        world.decode(clips_of("direction").paths[0], "phases")
+        world.decode(clips_of("direction").paths[0], "gate")

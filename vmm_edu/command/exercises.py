@@ -90,6 +90,9 @@ def add_arguments(subparsers: argparse._SubParsersAction) -> None:
     new.add_argument("name", metavar="NAME", help="chapter, dot, Python name: 05.keep_or_drop")
     new.add_argument("--folder", type=Path, help="folder of the declared exercises (default: the package's own)")
     new.set_defaults(run=run_new)
+    pages = actions.add_parser("pages", help="renew docs/misconceptions.md and the syllabus of docs/teaching.md")
+    pages.add_argument("--docs", type=Path, default=Path("docs"), metavar="DIR", help="folder of both (default: docs)")
+    pages.set_defaults(run=run_pages)
     card = actions.add_parser("card", help="print the two notebook cells of exercises")
     card.add_argument("names", nargs="+", metavar="NAME")
     card.set_defaults(run=run_card)
@@ -151,6 +154,23 @@ def run_new(options: argparse.Namespace) -> int:
     path.write_text(TEMPLATE.format(name=options.name, tail=match["tail"]), encoding="utf-8")
     listing.write_text(head + opening + inside + closing + tail, encoding="utf-8")
     print(f"{path}\nFill it in, then: vmm-edu exercises table {options.name}")
+    return 0
+
+
+def run_pages(options: argparse.Namespace) -> int:
+    """Renews what lecturers read and the declarations decide.
+
+    Args:
+        options: docs.
+    """
+    from vmm_edu.course import course_folder
+    from vmm_edu.course.teaching import misconceptions_page, renewed
+
+    teaching = options.docs / "teaching.md"
+    page = renewed(teaching.read_text(encoding="utf-8"), course_folder() / "notebooks")
+    teaching.write_text(page, encoding="utf-8")
+    (options.docs / "misconceptions.md").write_text(misconceptions_page(), encoding="utf-8")
+    print(f"renewed: {teaching}, {options.docs / 'misconceptions.md'}")
     return 0
 
 

@@ -21,8 +21,8 @@ def add_arguments(subparsers) -> None:
         description="Looks at one window of a video or sound file and prints the probability of each class by sight, "
         "by sound, by text and by all that are there. " + MEANING,
     )
-    parser.add_argument("file", help="a video or sound file; words are read from the .vtt file beside it")
-    parser.add_argument("--text", default=None, help="words that go with it, in place of the .vtt file")
+    parser.add_argument("file", help="a video or sound file; words are read from the .vtt or .srt file beside it")
+    parser.add_argument("--text", default=None, help="words that go with it, in place of that file")
     parser.add_argument("--start", type=float, default=0.0, metavar="SECONDS", help="where to look (default: 0)")
     parser.add_argument("--model", default=None, help="a model file (default: the one that comes with the package)")
     parser.add_argument("--json", action="store_true", help="print JSON")

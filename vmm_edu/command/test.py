@@ -21,7 +21,10 @@ CHECKS = (
     ("lint", (*PYTHON, "ruff", "check", ".")),
     ("format", (*PYTHON, "ruff", "format", "--check", ".")),
     ("types", (*PYTHON, "pyright")),
-    ("tests and notebooks", (*PYTHON, "pytest", *NBVAL, "tests", "notebooks")),
+    # One file stays on one core: its tests share what they have computed. The notebooks have the machine to themselves,
+    # because each has a budget of seconds.
+    ("tests", (*PYTHON, "pytest", "--numprocesses=auto", "--maxprocesses=4", "--dist=loadfile", "tests")),
+    ("notebooks", (*PYTHON, "pytest", *NBVAL, "notebooks")),
 )
 
 

@@ -2,6 +2,7 @@
 
 from vmm_edu.course.copy import lay_out
 from vmm_edu.course.display import clip, figure
+from vmm_edu.course.explorer import explore
 from vmm_edu.course.files import course_files, course_folder
 from vmm_edu.course.learner import check, hint, passed_or_reference, progress, solution
 from vmm_edu.course.palette import style
@@ -12,6 +13,7 @@ __all__ = [
     "clip",
     "course_files",
     "course_folder",
+    "explore",
     "figure",
     "hint",
     "lay_out",

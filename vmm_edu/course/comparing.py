@@ -33,6 +33,8 @@ def freeze(value: Any) -> Any:
         return np.array(sys.modules["jax"].random.key_data(value))
     if isinstance(value, bool | int | float | complex | np.generic | np.ndarray) or hasattr(value, "__array__"):
         array = np.array(value)  # a copy, so that nobody can change it afterwards
+        if array.dtype == object and all(isinstance(item, int | float | np.generic) for item in array.flat):
+            array = np.array(array.tolist())  # numbers, each kept as an object
         if array.dtype != object:
             return array
     return Unreadable(type(value).__name__)
@@ -74,7 +76,8 @@ def difference(got: Any, expected: Any, *, rtol: float, atol: float, what: str =
     if isinstance(got, Unreadable):
         if got.type_name in ("function", "PjitFunction", "method", "partial"):
             return f"{what} is a function; expected {_shape_words(expected)}. Call it."
-        return f"{what} is a {got.type_name}; expected {_shape_words(expected)}."
+        call = " Put list(…) around it." if got.type_name in ("generator", "map", "zip", "filter", "range") else ""
+        return f"{what} is a {got.type_name}; expected {_shape_words(expected)}.{call}"
     if isinstance(expected, tuple):
         return _tuple_difference(got, expected, rtol, atol, what)
     if isinstance(expected, str) or isinstance(got, str):
@@ -82,10 +85,15 @@ def difference(got: Any, expected: Any, *, rtol: float, atol: float, what: str =
     if isinstance(got, dict) or isinstance(expected, dict):
         return _dict_difference(got, expected, rtol, atol, what)
     if isinstance(got, tuple):
-        if any(isinstance(item, tuple | str | dict | Unreadable) or item is None or item.ndim for item in got):
+        if texts := [item for item in got if isinstance(item, str)]:
+            return f"{what} holds text, such as {texts[0]!r}; expected numbers."
+        parts = [item for item in got if isinstance(item, np.ndarray)]
+        shapes = {part.shape for part in parts}
+        rows = len(parts) == len(got) and (shapes <= {()} or shapes == {expected.shape[1:]})
+        if not rows:
             comma = " Is there a comma too many?" if len(got) == 1 else ""
             return f"{what} is a tuple of {len(got)}; expected {_shape_words(expected)}.{comma}"
-        got = np.array(got)  # a list of numbers is as good as an array of one dimension
+        got = np.array(got)  # a list of numbers, or of rows, is as good as an array
     return _array_difference(got, expected, rtol, atol, what)
 
 

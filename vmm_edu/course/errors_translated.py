@@ -28,6 +28,9 @@ BY_CLASS = {
     "UnexpectedTracerError": "A placeholder from inside jit, grad, vmap or scan was kept outside it (in a global, in a "
     "list, on self). Such a function should only return things: return the value instead of storing it.",
     "KeyReuseError": "The same random key was used twice. Split it first: key, other = jax.random.split(key).",
+    "SystemExit": "exit() and quit() end the whole program. `return` ends a function.",
+    "EOFError": "input() waits for somebody to type. What the function needs comes in its arguments.",
+    "StdinNotImplementedError": "input() waits for somebody to type. What the function needs comes in its arguments.",
     "RecursionError": "The function calls itself without end. What ends the recursion?",
 }
 
@@ -72,7 +75,8 @@ BY_MESSAGE = [
     (
         r"(carry input and carry output must have equal types|carry.*same (type|shape))",
         "In jax.lax.scan the new state must have exactly the shape and the dtype of the old one. Print both; "
-        "a state that starts as the integer 0 is the usual cause.",
+        "it often starts as the integer 0, "
+        "or as one number where each step has several. jnp.zeros_like(x[0]) fits both.",
     ),
     (
         r"scan body output must be a pair",
@@ -91,6 +95,11 @@ BY_MESSAGE = [
         r"vmap (got inconsistent sizes|was requested to map)",
         "jax.vmap walks over one axis of every argument, and those axes must have the same length. "
         "in_axes=None leaves an argument whole.",
+    ),
+    (
+        r"truth value of an array with more than one element is ambiguous",
+        "`if`, `and`, `or` and `not` take one decision, and this array holds several values. To decide entry by entry: "
+        "np.where(condition, a, b), in JAX jnp.where; & and | combine conditions.",
     ),
     (
         r"takes (?P<a>\d+) positional arguments? but (?P<b>\d+)",
@@ -134,4 +143,4 @@ def own_lines(error: BaseException, *, limit: int = 4) -> list[str]:
     for frame in own[-limit:]:
         code = (frame.line or linecache.getline(frame.filename, frame.lineno or 0)).strip()
         lines.append(f"  line {frame.lineno} in {frame.name}: {code}".rstrip(": "))
-    return lines
+    return list(dict.fromkeys(lines))  # an endless recursion is the same line again and again

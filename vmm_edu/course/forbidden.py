@@ -16,6 +16,7 @@ import inspect
 import os
 import sys
 import sysconfig
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType, ModuleType
@@ -126,6 +127,7 @@ class Watch:
         )
         self._before = sys.getprofile()
         sys.setprofile(self._hook)
+        threading.setprofile(self._hook)  # for threads that the answer starts
         return self
 
     def rearm(self) -> None:
@@ -137,6 +139,7 @@ class Watch:
         if sys.getprofile() is not self._hook:
             self.seen.append(CHECKER)
         sys.setprofile(self._before)
+        threading.setprofile(self._before)  # type: ignore[arg-type]
         for owner, attribute, thing, _ in self._places:
             setattr(owner, attribute, thing)
 

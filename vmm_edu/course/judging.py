@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -94,21 +96,32 @@ def _(exercise: Explain, answer: object) -> Outcome:
     if not isinstance(answer, str):
         return Outcome(exercise.name, "wrong", f"expected a few sentences in quotes, got {describe(answer)}.")
     # Chinese is written without spaces: its characters are counted, two to a word.
-    words = re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+", answer.lower())
+    words = _words(answer)
     count = sum(0.5 if "\u4e00" <= word <= "\u9fff" else 1 for word in words)
     if count < exercise.words:
         text = f"that is {int(count)} words; {exercise.words} are the least that can carry the reasons."
         return Outcome(exercise.name, "wrong", text, "too_short")
     if len(set(words)) * 3 < len(words):
         return Outcome(exercise.name, "wrong", "the same few words again and again. Say why.", "repeated")
-    for source, name in ((exercise.text, "the question"), (exercise.reference, "the model answer")):
-        if words == re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+", source.lower()):
+    copied = {
+        "the question": exercise.text,
+        "the model answer": exercise.reference,
+        "the hints": " ".join(exercise.hints),
+        "the rubric": " ".join(exercise.rubric),
+    }
+    for name, source in copied.items():
+        if f" {' '.join(words)} " in f" {' '.join(_words(source))} ":
             return Outcome(exercise.name, "wrong", f"this is {name}, word for word. Say it your way.", name[4:])
     lines = [
         f"written. {exercise.takeaway} No program can grade this: compare.",
         f"  Model answer: {exercise.reference}",
     ]
     return Outcome(exercise.name, "passed", "\n".join(lines + [f"  • {line}" for line in exercise.rubric]))
+
+
+def _words(text: str) -> list[str]:
+    """Its words in small letters; each Chinese character is one."""
+    return re.findall(r"[\u4e00-\u9fff]|[^\W\u4e00-\u9fff]+", text.lower())
 
 
 def read_number(answer: object) -> float | None:
@@ -119,6 +132,8 @@ def read_number(answer: object) -> float | None:
             return None
         value = float(match[1]) / (100 if match[2] else 1)
         return value if np.isfinite(value) else None
+    if isinstance(answer, Fraction | Decimal) or (isinstance(answer, list | tuple) and len(answer) == 1):
+        return read_number(answer[0] if isinstance(answer, list | tuple) else float(answer))
     if isinstance(answer, bool) or callable(answer) or not (np.isscalar(answer) or hasattr(answer, "__array__")):
         return None
     array = np.asarray(answer)

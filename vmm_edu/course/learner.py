@@ -23,7 +23,7 @@ GREY = LOOK["blank"][1]
 _HINTS_SHOWN: Counter[str] = Counter()  # in this kernel: a restart begins with the first hint again
 
 
-def check(name: object, answer: object = MISSING) -> None:
+def check(name: object = MISSING, answer: object = MISSING) -> None:
     """Says whether an answer is right, and if not, what it shows about the idea behind it.
 
     Args:

@@ -8,7 +8,6 @@ for an explanation are graded by hand. `nbgrader generate_assignment` makes the 
 from __future__ import annotations
 
 import ast
-import inspect
 import json
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -22,6 +21,7 @@ from vmm_edu.course import registry
 from vmm_edu.course.cards import card, check_line
 from vmm_edu.course.exercise import Code, Exercise
 from vmm_edu.course.questions import Explain, Number
+from vmm_edu.course.solved import imports_of
 
 CONFIG = '''"""Settings of this course for nbgrader; {chapters}."""
 
@@ -109,10 +109,7 @@ def setup_cells(chapter: str, *, help_off: bool) -> Iterator[NotebookNode]:
     lines: dict[str, None] = {}
     for exercise in registry.exercises(chapter):
         if isinstance(exercise, Code | Number):
-            path = Path(inspect.getsourcefile(inspect.unwrap(exercise.reference)) or "")
-            nodes = ast.parse(path.read_text(encoding="utf-8")).body
-            imports = [ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom)]
-            lines |= dict.fromkeys(line for line in imports if "vmm_edu" not in line)
+            lines |= dict.fromkeys(imports_of(exercise).splitlines())
     code = "\n".join(sorted(lines)) + "\n\nfrom vmm_edu.course import hint, progress, solution"
     code += "\nfrom vmm_edu.course.grading import grade"
     if help_off:

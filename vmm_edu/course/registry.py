@@ -14,6 +14,11 @@ from vmm_edu.course import exercises as package
 from vmm_edu.course.exercise import NAME, Exercise
 
 
+def chapters() -> list[str]:
+    """The chapters that have exercises, sorted: "00", "00b"."""
+    return sorted(module.name.removeprefix("chapter_") for module in pkgutil.iter_modules(package.__path__))
+
+
 def names(chapter: str | None = None) -> list[str]:
     """The names of all exercises, or of one chapter's ("00b"), sorted by chapter and then as the chapter lists them.
 
@@ -21,10 +26,10 @@ def names(chapter: str | None = None) -> list[str]:
         ValueError: There is no such chapter.
     """
     found = []
-    chapters = sorted(module.name.removeprefix("chapter_") for module in pkgutil.iter_modules(package.__path__))
-    if chapter is not None and chapter not in chapters:
-        raise ValueError(f"chapter: expected one of {', '.join(chapters)}, got {chapter!r}")
-    for each in chapters if chapter is None else [chapter]:
+    known = chapters()
+    if chapter is not None and chapter not in known:
+        raise ValueError(f"chapter: expected one of {', '.join(known)}, got {chapter!r}")
+    for each in known if chapter is None else [chapter]:
         module = importlib.import_module(f"{package.__name__}.chapter_{each}")
         found += [f"{each}.{tail}" for tail in module.ORDER]
     return found

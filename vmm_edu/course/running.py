@@ -6,6 +6,7 @@ returns is frozen into plain arrays at once.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from vmm_edu.course.comparing import freeze, fresh, same
 from vmm_edu.course.exercise import Code
 from vmm_edu.course.forbidden import ANSWER, CHECKER, Watch
 from vmm_edu.course.guard import TimeUp, bounded
+from vmm_edu.course.meddling import Listener, Seal
 
 Case = tuple[Any, ...]
 
@@ -47,16 +49,20 @@ def run_all(exercise: Code, function: Callable[..., Any], cases: Sequence[Case],
     results: list[Any] = []
     trouble: list[str] = []
     watch = Watch(exercise.forbidden, (exercise.reference, *exercise.rights))
+    listener, mend = Listener(), Seal(exercise).mend
     called = exercise.through(function) if exercise.through else function
 
     def once(case: Case) -> Any:
         mine = fresh(case)
         try:
             result = freeze(called(*mine))
+        except (KeyboardInterrupt, TimeUp):
+            raise
         # Foreign code may raise anything, SystemExit too; all of it is shown to its author.
-        except (Exception, SystemExit) as error:
+        except BaseException as error:
             if isinstance(error, RecursionError):
                 watch.rearm()
+                listener.rearm()
             return Raised(type(error).__name__, str(error)[:60], error)
         if not _untouched(case, mine) and not trouble:
             changed = [p for p, a, b in zip(exercise.parameters, case, mine, strict=True) if not _untouched(a, b)]
@@ -67,7 +73,9 @@ def run_all(exercise: Code, function: Callable[..., Any], cases: Sequence[Case],
         return result
 
     def work() -> None:
-        with watch:
+        # A warning is no error, whatever this process makes of warnings; its author sees it when calling the function.
+        with warnings.catch_warnings(), watch, listener:
+            warnings.simplefilter("ignore")
             results.extend(once(case) for case in cases)
             again = once(cases[0])
         if not trouble and not _equal(again, results[0]):
@@ -76,9 +84,16 @@ def run_all(exercise: Code, function: Callable[..., Any], cases: Sequence[Case],
                 "Something outside the arguments takes part: a global, a random state, a list that grows."
             )
 
+    timed_out = False
     try:
         bounded(work, limit_s=limit_s)
     except TimeUp:
+        timed_out = True
+    if mend():
+        return Run(results, meddling_text("replaces parts of the checker"), timed_out=False)
+    if listener.seen and not watch.seen:
+        return Run(results, meddling_text(listener.seen[0]), timed_out=False)
+    if timed_out:
         return Run(results, None, timed_out=True)
     if watch.seen:
         return Run(results, forbidden_text(watch.seen[0]), timed_out=False)
@@ -96,6 +111,15 @@ def forbidden_text(name: str) -> str:
     if name == CHECKER:
         return "your function switches off the hook that the checker watches it with."
     return f"your function calls {name}, which is the very thing to build here. Do it with simpler operations."
+
+
+def meddling_text(what: str) -> str:
+    """What to tell whose function does not compute.
+
+    Args:
+        what: It does instead; follows "your function".
+    """
+    return f"your function {what}. Compute the result from the arguments."
 
 
 def _equal(one: Any, other: Any) -> bool:

@@ -8,8 +8,11 @@ from vmm_edu.features.blurring import gaussian_blur
 from vmm_edu.features.convolution import convolve, convolve_plain, convolve_product, convolve_xla, output_size, unfold
 from vmm_edu.features.descriptor import root_sift
 from vmm_edu.features.grey import grey
-from vmm_edu.features.hog import hog, hog_length, hog_plain
+from vmm_edu.features.hog import hog, hog_cells, hog_length
+from vmm_edu.features.hog_glyphs import Glyphs, hog_glyphs, hog_mean_cells
+from vmm_edu.features.hog_plain import hog_plain
 from vmm_edu.features.matching import match
+from vmm_edu.features.motion import motion_histogram, motion_votes
 from vmm_edu.features.receptive import Layer, ReceptiveField, receptive_field
 from vmm_edu.features.scale_space import Octave, scale_space
 from vmm_edu.features.sift import Keypoints, sift
@@ -39,6 +42,7 @@ __all__ = [
     "Encoded",
     "FrameCNN",
     "FrameClassifier",
+    "Glyphs",
     "Keypoints",
     "Layer",
     "Octave",
@@ -57,7 +61,10 @@ __all__ = [
     "gaussian_blur",
     "grey",
     "hog",
+    "hog_cells",
+    "hog_glyphs",
     "hog_length",
+    "hog_mean_cells",
     "hog_plain",
     "hz_to_mel",
     "load_resnet18",
@@ -66,6 +73,8 @@ __all__ = [
     "mel_filters",
     "mel_to_hz",
     "mfcc",
+    "motion_histogram",
+    "motion_votes",
     "output_size",
     "power_spectrum",
     "receptive_field",

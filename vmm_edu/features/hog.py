@@ -1,4 +1,4 @@
-"""Grey images in; histograms of oriented gradients, one flat vector per image, out."""
+"""Images in; histograms of oriented gradients, one flat vector per image, out."""
 
 from __future__ import annotations
 
@@ -10,15 +10,18 @@ import numpy as np
 from jaxtyping import Array, Float, Num
 
 from vmm_edu.features.arrays import AnyArray, check_values
+from vmm_edu.features.hog_colour import strongest_channel
 
 EPS = 1e-5
 CLIP = 0.2
 # Pixels handled at once: the masks of so many pixels still fit a core's cache, which halves the time.
 CHUNK_PIXELS = 2**18
 
+AnyArrays = Num[AnyArray, "*shape"]
+
 
 def hog(
-    images: Num[AnyArray, "*batch height width"], *, bins: int = 9, cell: int = 8, block: int = 2
+    images: Num[AnyArray, "*shape"], *, bins: int = 9, cell: int = 8, block: int = 2, channel_axis: int | None = None
 ) -> Float[Array, "*batch length"]:
     r"""Describe the shapes in an image by how its edges are oriented, cell by cell.
 
@@ -27,15 +30,19 @@ def hog(
     overlapping blocks of `block` × `block` cells are normalised, $v \leftarrow v / \sqrt{\lVert v \rVert^2 + ε^2}$,
     clipped at 0.2 and normalised again (L2-Hys).
 
+    In colour, each pixel votes with the gradient of the channel where it is longest.
+
     No angle is computed: with $g_y \ge 0$, $θ \ge θ_k$ is the half-plane $g_y \cos θ_k \ge g_x \sin θ_k$. `hog_plain`
     is the readable version of the same function.
 
     Args:
-        images: grey, floating, 0…1; (height, width) or (batch, height, width). Rows and columns beyond the last
-            whole cell are not described, but do enter the gradient of the pixels beside them.
+        images: floating, 0…1; grey (height, width) or (batch, height, width), or colour with three channels more, for
+            instance (batch, height, width, channel). Rows and columns beyond the last whole cell are not described,
+            but do enter the gradient of the pixels beside them.
         bins: orientations over 180 degrees.
         cell: side of a cell, in pixels.
         block: side of a block, in cells.
+        channel_axis: the axis of the channels, as in scikit-image: -1 for (…, height, width, channel). None: grey.
 
     Returns:
         Vectors of `hog_length` values within 0…1, in the order block row, block column, cell row, cell column, bin.
@@ -43,8 +50,9 @@ def hog(
         everywhere: a flat patch has gradient 0.
 
     Raises:
-        ValueError: integer or boolean images, values outside 0…1, NaN, colour, an image smaller than a block, or
-            `bins`, `cell` or `block` below 1. Values are not looked at while JAX traces.
+        ValueError: integer or boolean images, values outside 0…1, NaN, colour without `channel_axis` or the reverse,
+            an image smaller than a block, or `bins`, `cell` or `block` below 1. Values are not looked at while JAX
+            traces.
 
     References:
         N. Dalal and B. Triggs, "Histograms of oriented gradients for human detection", CVPR 2005,
@@ -53,16 +61,31 @@ def hog(
         Unlike scikit-image in float32: a gradient within a rounding error (1e-7 radians) of the edge between two
         bins may vote for the other one.
     """
-    _check(images, bins=bins, cell=cell, block=block)
-    check_values(
-        images, name="grey images", low=-1e-3, high=1 + 1e-3, remedy="divide 8-bit values by 255 (features.grey does)"
-    )
-    values = jnp.asarray(images)
-    if values.dtype.itemsize < 4:
-        values = values.astype(jnp.float32)
-    stack = values[None] if values.ndim == 2 else values
+    stack, single = _stacked(images, bins=bins, cell=cell, block=block, channel_axis=channel_axis)
     described = _describe(stack, bins=bins, cell=cell, block=block)
-    return described[0] if values.ndim == 2 else described
+    return described[0] if single else described
+
+
+def hog_cells(
+    images: Num[AnyArray, "*shape"], *, bins: int = 9, cell: int = 8, channel_axis: int | None = None
+) -> Float[Array, "*batch row column bin"]:
+    """Histograms of the cells before blocks are normalised: what a drawing of HOG shows.
+
+    Args:
+        images: as in `hog`.
+        bins: orientations over 180 degrees.
+        cell: side of a cell, in pixels.
+        channel_axis: as in `hog`.
+
+    Returns:
+        Mean length of the gradients in each cell that point each way, in grey levels (0…1) per two pixels.
+
+    Raises:
+        ValueError: as `hog`, for an image smaller than a cell.
+    """
+    stack, single = _stacked(images, bins=bins, cell=cell, block=1, channel_axis=channel_axis)
+    histograms = _cell_histograms(stack, bins=bins, cell=cell)
+    return histograms[0] if single else histograms
 
 
 def hog_length(height: int, width: int, *, bins: int = 9, cell: int = 8, block: int = 2) -> int:
@@ -92,74 +115,71 @@ def hog_length(height: int, width: int, *, bins: int = 9, cell: int = 8, block: 
     return rows * columns * block * block * bins
 
 
-def hog_plain(
-    image: Float[AnyArray, "height width"], *, bins: int = 9, cell: int = 8, block: int = 2
-) -> Float[np.ndarray, " length"]:
-    """Compute what `hog` computes, for one image, step by step as the paper tells it, in float64 NumPy.
+def check_images(images: AnyArrays, *, bins: int, cell: int, block: int, channel_axis: int | None) -> None:
+    """Refuse what is not a grey or colour image, or a batch of them, of at least one block.
 
     Args:
-        image: grey, 0…1.
-        bins: orientations over 180 degrees.
-        cell: side of a cell, in pixels.
-        block: side of a block, in cells.
-
-    Returns:
-        The vector of `hog`.
+        images: as in `hog`.
+        bins: as in `hog`.
+        cell: as in `hog`.
+        block: as in `hog`.
+        channel_axis: as in `hog`.
 
     Raises:
-        ValueError: as `hog`.
+        ValueError: see `hog`.
     """
-    _check(image, bins=bins, cell=cell, block=block)
-    grey = np.asarray(image)
-    x, y = np.zeros(grey.shape), np.zeros(grey.shape)
-    x[:, 1:-1] = grey[:, 2:] - grey[:, :-2]
-    y[1:-1, :] = grey[2:, :] - grey[:-2, :]
-    strength = np.hypot(x, y)
-    degrees = np.rad2deg(np.arctan2(y, x)) % 180
-
-    rows, columns = grey.shape[0] // cell, grey.shape[1] // cell
-    histogram = np.zeros((rows, columns, bins))
-    for row, column, k in np.ndindex(rows, columns, bins):
-        here = np.s_[row * cell : (row + 1) * cell, column * cell : (column + 1) * cell]
-        in_bin = (degrees[here] >= 180 / bins * k) & (degrees[here] < 180 / bins * (k + 1))
-        histogram[row, column, k] = strength[here][in_bin].sum() / cell**2
-
-    vectors = []
-    for row, column in np.ndindex(rows - block + 1, columns - block + 1):
-        vector = histogram[row : row + block, column : column + block].ravel()
-        vector = vector / np.sqrt(vector @ vector + EPS**2)
-        vector = np.minimum(vector, CLIP)
-        vectors.append(vector / np.sqrt(vector @ vector + EPS**2))
-    return np.concatenate(vectors)
-
-
-def _check(images: AnyArray, *, bins: int, cell: int, block: int) -> None:
-    if images.ndim not in (2, 3):
-        raise ValueError(
-            f"expected grey images (height, width) or (batch, height, width), got {images.shape}; "
-            "make colour grey with features.grey"
-        )
+    shape, colour = images.shape, channel_axis is not None
     if not jnp.issubdtype(images.dtype, jnp.floating):
         raise ValueError(
             f"expected floating images within 0…1, got {images.dtype}; divide 8-bit values by 255 (features.grey does)"
         )
-    height, width = images.shape[-2:]
-    if images.ndim == 3 and width in (3, 4) and height >= block * cell:
-        raise ValueError(f"expected grey images, got {images.shape}, which looks like colour; use features.grey first")
-    hog_length(height, width, bins=bins, cell=cell, block=block)
+    if images.ndim not in ((3, 4) if colour else (2, 3)):
+        wanted = "colour images, with or without a batch axis," if colour else "grey images (height, width) or a batch"
+        raise ValueError(
+            f"expected {wanted} got {shape}; "
+            + ("leave channel_axis out for grey" if colour else "give channel_axis=-1 for colour, or use features.grey")
+        )
+    if channel_axis is not None:
+        if not -len(shape) <= channel_axis < len(shape) or shape[channel_axis] != 3:
+            raise ValueError(
+                f"expected three channels on axis {channel_axis}, got images of shape {shape}; name the axis of red, "
+                "green and blue, drop an alpha channel, or leave channel_axis out for grey images"
+            )
+        shape = tuple(np.delete(shape, channel_axis).tolist())
+    elif images.ndim == 3 and shape[-1] in (3, 4) and shape[-2] >= block * cell:
+        raise ValueError(
+            f"expected grey images, got {shape}, which looks like colour; give channel_axis=-1, or use features.grey"
+        )
+    hog_length(shape[-2], shape[-1], bins=bins, cell=cell, block=block)
+    check_values(
+        images, name="images", low=-1e-3, high=1 + 1e-3, remedy="divide 8-bit values by 255 (features.grey does)"
+    )
+
+
+def _stacked(
+    images: AnyArrays, *, bins: int, cell: int, block: int, channel_axis: int | None
+) -> tuple[Float[Array, "batch height width *channel"], bool]:
+    """Images after the checks, batch first, channels last; and whether there was only one, without a batch axis."""
+    check_images(images, bins=bins, cell=cell, block=block, channel_axis=channel_axis)
+    values = jnp.asarray(images)
+    values = values.astype(jnp.float32) if values.dtype.itemsize < 4 else values
+    values = values if channel_axis is None else jnp.moveaxis(values, channel_axis, -1)
+    single = values.ndim == 2 + (channel_axis is not None)
+    return (values[None] if single else values), single
 
 
 @functools.partial(jax.jit, static_argnames=("bins", "cell", "block"))
 def _describe(
-    images: Float[Array, "batch height width"], *, bins: int, cell: int, block: int
+    images: Float[Array, "batch height width *channel"], *, bins: int, cell: int, block: int
 ) -> Float[Array, "batch length"]:
     """Compiled, because a call outside `jit` would otherwise run a hundred small operations one by one."""
-    batch, height, width = images.shape
-    chunks = -(-batch * height * width // CHUNK_PIXELS)
+    batch, *shape = images.shape
+    chunks = -(-images.size // CHUNK_PIXELS)
     if chunks <= 1:
         return _normalised_blocks(_cell_histograms(images, bins=bins, cell=cell), block=block)
     frames = -(-batch // chunks)
-    padded = jnp.pad(images, ((0, -batch % frames), (0, 0), (0, 0))).reshape(-1, frames, height, width)
+    missing = jnp.zeros((-batch % frames, *shape), images.dtype)
+    padded = jnp.concatenate([images, missing]).reshape(-1, frames, *shape)
     described = jax.lax.map(
         lambda chunk: _normalised_blocks(_cell_histograms(chunk, bins=bins, cell=cell), block=block), padded
     )
@@ -176,12 +196,15 @@ def _bin_edges(bins: int) -> list[tuple[float, float]]:
 
 
 def _cell_histograms(
-    images: Float[Array, "batch height width"], *, bins: int, cell: int
+    images: Float[Array, "batch height width *channel"], *, bins: int, cell: int
 ) -> Float[Array, "batch row column bin"]:
-    batch, height, width = images.shape
+    batch, height, width, *channels = images.shape
     rows, columns = height // cell, width // cell
-    x = jnp.pad(images[:, :, 2:] - images[:, :, :-2], ((0, 0), (0, 0), (1, 1)))
-    y = jnp.pad(images[:, 2:, :] - images[:, :-2, :], ((0, 0), (1, 1), (0, 0)))
+    whole = [(0, 0)] * len(channels)
+    x = jnp.pad(images[:, :, 2:] - images[:, :, :-2], ((0, 0), (0, 0), (1, 1), *whole))
+    y = jnp.pad(images[:, 2:, :] - images[:, :-2, :], ((0, 0), (1, 1), (0, 0), *whole))
+    if channels:
+        x, y = strongest_channel(x, y)
     x, y = (part[:, : rows * cell, : columns * cell].reshape(batch, rows, cell, columns * cell) for part in (x, y))
     downward = (y < 0) | ((y == 0) & (x < 0))
     x, y = jnp.where(downward, -x, x), jnp.where(downward, -y, y)

@@ -12,6 +12,7 @@ import av.error
 import numpy as np
 from jaxtyping import Float32
 
+from vmm_edu.framing.counts import held_frames
 from vmm_edu.framing.damage import Damage
 from vmm_edu.framing.errors import NoSamplesError
 from vmm_edu.framing.source import AnyPath, Source, check_path, fraction, open_source, require_audio
@@ -112,6 +113,8 @@ def read_audio(path: AnyPath, *, rate_hz: int = 16000, start_s: Seconds = 0.0, e
             damage.note(f"the file is cut short and the sound ends at {position / rate_hz:.3f} s")
         elif sound_end is not None and sound_end - position / rate_hz > 0.25:
             damage.note(f"the sound ends at {position / rate_hz:.3f} s though the header says {sound_end:.3f} s")
+        elif not damage.describe() and (held := held_frames(name)).damaged_at is not None:
+            damage.note(f"the file is damaged at byte {held.damaged_at}: what was lost there is silence")
     damage.warn()
     return Audio(samples, rate_hz, first / rate_hz)
 

@@ -49,6 +49,10 @@ class NoAudioError(MediaError):
     """The file holds no sound track."""
 
 
+class NoTextError(MediaError):
+    """The file holds no captions that are text."""
+
+
 class NoFramesError(MediaError):
     """The file holds a video stream, but no frame could be decoded from it, or none at the time asked for."""
 

@@ -11,6 +11,7 @@ import av
 import av.error
 
 from vmm_edu.framing.damage import Damage
+from vmm_edu.framing.pace import Pace
 from vmm_edu.framing.source import AnyPath, Source, fraction, open_source, require_video
 from vmm_edu.framing.times import TIME_SLACK_S
 
@@ -20,7 +21,6 @@ INDEXED = ("mov,mp4,m4a,3gp,3g2,mj2", "avi")
 """Containers whose index lists every frame; that of the others is a sample, or grows as they are read."""
 NOT_FROM_KEYFRAMES = ("gif", "apng")
 """Codecs whose every packet is called a keyframe though it paints over the picture before it."""
-ONE_TO_ONE = ("h264", "hevc", "vp9", "libdav1d", "mpeg4", "mpeg2video", "mpeg1video", "mjpeg")
 MOST_ERRORS_IN_A_ROW = 32
 
 
@@ -58,7 +58,7 @@ class VideoReader:
         self.stream: Any = require_video(self.source)
         # AVI keeps no display times, and those FFmpeg derives for it come out of order. But it holds one chunk for
         # each moment, so the n-th frame to come out is shown when the n-th chunk went in.
-        self._by_decoding = self.source.container.format.name == "avi"
+        self.by_decoding = self.source.container.format.name == "avi"
         self._set_threads()
         self._start_at(None)
 
@@ -68,7 +68,7 @@ class VideoReader:
         self._set_threads()
 
     def _set_threads(self) -> None:
-        self.stream.thread_type = "AUTO" if self._ahead and not self._by_decoding else "SLICE"
+        self.stream.thread_type = "AUTO" if self._ahead and not self.by_decoding else "SLICE"
         if self._careful:
             self.stream.codec_context.thread_count = 1
 
@@ -79,8 +79,10 @@ class VideoReader:
         self._first_s = float("-inf")
         self._ended = False
         self._errors_in_a_row = 0
-        self._given = self._packets_in = 0
-        self._interlaced = False
+        # Frames given, packets that are to be shown, and packets with those that an edit of the file leaves out.
+        self.given = self.packets_in = self.packets_seen = 0
+        self.pace = Pace()
+        self.interlaced = False
         self._first_chunk: int | None = None
         self._delay: int | None = None
         self._peeked: Timed | None = None
@@ -91,7 +93,7 @@ class VideoReader:
     def can_seek(self) -> bool:
         """Whether frames after a seek are sure to equal those of a read from the start."""
         codec = self.stream.codec_context
-        if codec.name in NOT_FROM_KEYFRAMES or (self._by_decoding and codec.has_b_frames):
+        if codec.name in NOT_FROM_KEYFRAMES or (self.by_decoding and codec.has_b_frames):
             return False
         return self.source.container.format.name in SEEKABLE
 
@@ -123,7 +125,7 @@ class VideoReader:
             self.source.container.seek(self.source.ticks(time_s, self.stream.time_base), stream=self.stream)
             self._start_at(time_s)
             for packet in self._packets:
-                ticks = packet.dts if self._by_decoding or packet.pts is None else packet.pts
+                ticks = packet.dts if self.by_decoding or packet.pts is None else packet.pts
                 if packet.is_keyframe and packet.size and ticks is not None:
                     # Frames shown before their keyframe lean on the picture group before it, which was not read.
                     self._first_s = self.source.seconds(ticks, self.stream.time_base)
@@ -155,11 +157,12 @@ class VideoReader:
             if frame.is_corrupt and not self._careful:
                 self._start_again()
                 continue
-            self._given += 1
-            self._interlaced |= bool(frame.interlaced_frame)
+            self.given += 1
+            self.interlaced |= bool(frame.interlaced_frame)
             if self.position_s is not None and time_s < self.position_s:
                 self.damage.note(f"the clock runs backwards at {self.position_s:.3f} s")
                 time_s = self.position_s
+            self.pace.shown(time_s)
             self.position_s = time_s
             self._last_ticks = frame.duration
             if frame.is_corrupt:
@@ -167,14 +170,14 @@ class VideoReader:
             return Timed(time_s, frame)
 
     def _start_again(self) -> None:
-        given, seek_s = self._given, self._seek_s
+        given, seek_s = self.given, self._seek_s
         self._careful = True
         self.damage.lost_s.clear()
         self.damage.patched_s.clear()
         self._open()
         if seek_s is not None:
             self.seek(seek_s)
-        while self._given < given and self.read() is not None:
+        while self.given < given and self.read() is not None:
             pass
 
     def _pull(self) -> bool:
@@ -194,7 +197,10 @@ class VideoReader:
         flushing = not packet.size
         if self._first_chunk is None:
             self._first_chunk = packet.dts
-        self._packets_in += not (flushing or packet.is_discard)
+        self.packets_in += not (flushing or packet.is_discard)
+        self.packets_seen += not flushing
+        if not flushing:
+            self.pace.stored(packet.dts, packet.duration, self.source, self.stream.time_base)
         while True:
             try:
                 self._frames.extend(self.stream.codec_context.decode(None if flushing else packet))
@@ -221,20 +227,13 @@ class VideoReader:
         return True
 
     @property
-    def silent_losses(self) -> int:
-        """After a read from start to end: how many packets gave neither frame nor error.
-
-        0 where that is not known: VP8 sends frames never to be shown, interlaced video halves of frames.
-        """
-        codec, container = self.stream.codec_context.name, self.source.container.format.name
-        if codec not in ONE_TO_ONE or container not in SEEKABLE or self._interlaced or self._seek_s is not None:
-            return 0
-        expected = max(self._packets_in, self.stream.frames if self._by_decoding else 0)
-        return max(0, expected - self._given - len(self.damage.lost_s)) if self._ended else 0
+    def whole(self) -> bool:
+        """Whether the file was read from start to end."""
+        return self._ended and self._seek_s is None
 
     def _time_of(self, frame: av.VideoFrame) -> float:
-        ticks = frame.dts if self._by_decoding or frame.pts is None else frame.pts
-        if ticks is not None and self._by_decoding:
+        ticks = frame.dts if self.by_decoding or frame.pts is None else frame.pts
+        if ticks is not None and self.by_decoding:
             if self._delay is None:
                 self._delay = ticks - (self._first_chunk or 0)
             ticks -= self._delay

@@ -11,12 +11,12 @@ import av
 import numpy as np
 from jaxtyping import Float, Real
 
+from vmm_edu.framing.completeness import check_end
 from vmm_edu.framing.damage import Damage
-from vmm_edu.framing.ends import scan_end_s, stated_end_s, stated_file_end_s, video_end_s
+from vmm_edu.framing.ends import stated_end_s, stated_file_end_s, video_end_s
 from vmm_edu.framing.errors import NoFramesError
 from vmm_edu.framing.reader import Timed, VideoReader
 from vmm_edu.framing.source import Source, fraction
-from vmm_edu.framing.structure import missing_bytes
 from vmm_edu.framing.times import TIME_SLACK_S, Hertz, Seconds, uniform_times
 
 NEAR_S = 0.25
@@ -140,7 +140,7 @@ def _window(reader: VideoReader, selection: Selection) -> Iterator[Timed]:
             return
         if timed.time_s >= selection.start_s - TIME_SLACK_S:
             yield timed
-    _check_end(reader)
+    check_end(reader)
 
 
 def _shown_at(reader: VideoReader, moments: Float[np.ndarray, " time"]) -> Iterator[Timed]:
@@ -165,7 +165,7 @@ def _shown_at(reader: VideoReader, moments: Float[np.ndarray, " time"]) -> Itera
             return
         yield answer
     if upcoming is None:
-        _check_end(reader)
+        check_end(reader)
 
 
 def _worth_a_seek(reader: VideoReader, now_s: float, moment: float, patience_s: float) -> bool:
@@ -173,25 +173,6 @@ def _worth_a_seek(reader: VideoReader, now_s: float, moment: float, patience_s: 
         return False
     keyframe_s = reader.keyframe_before(moment)
     return moment - now_s > patience_s if keyframe_s is None else keyframe_s - now_s > NEAR_S
-
-
-def _check_end(reader: VideoReader) -> None:
-    """Notes when a read to the end came to less than the file announces."""
-    if reader.position_s is None:
-        return
-    slack_s = max(0.1, 2 * (reader.end_s - reader.position_s))
-    stated_s, end_s, what = stated_end_s(reader.source), reader.end_s, "the video ends"
-    if stated_s is None and reader.source.audio is not None:
-        # The header tells only when the last stream ends: that may be the sound.
-        stated_s, what = stated_file_end_s(reader.source), "the file ends"
-        if stated_s is not None and stated_s - end_s > slack_s:
-            end_s = max(end_s, scan_end_s(reader.source, reader.source.audio.index))
-    if missing_bytes(reader.source.path):
-        reader.damage.note(f"the file is cut short and the video ends at {reader.end_s:.3f} s")
-    elif stated_s is not None and stated_s - end_s > slack_s:
-        reader.damage.note(f"{what} at {end_s:.3f} s though the header says {stated_s:.3f} s")
-    elif reader.silent_losses:
-        reader.damage.note(f"{reader.silent_losses} packet(s) gave no frame")
 
 
 def _none_shown(path: str, when: str, end_s: float) -> NoFramesError:

@@ -10,6 +10,7 @@ import os
 from typing import BinaryIO
 
 MP4_BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"moof", b"styp", b"pnot")
+TS_PACKET, PS_TAIL = 188, 2**17
 EBML, SEGMENT = 0x1A45DFA3, 0x18538067
 
 
@@ -37,7 +38,8 @@ def missing_bytes(path: str) -> int:
 
     MP4 and MOV state the length of each box, Matroska and WebM of the segment, AVI and WAV of the RIFF chunk;
     a GIF ends with a fixed byte and an FLV with the length of its last tag, each of which counts as one byte, and
-    an MP4 without its index misses at least one. Other containers state nothing: 0 is returned.
+    an MP4 without its index misses at least one. MPEG streams consist of packets that end somewhere; a cut between two
+    of these does not show. Other containers state nothing: 0 is returned.
     """
     size = os.path.getsize(path)
     family = container_family(path)
@@ -53,7 +55,28 @@ def missing_bytes(path: str) -> int:
         if family == "gif":
             file.seek(max(0, size - 1))
             return int(file.read(1) != b"\x3b")
+        if family == "mpeg":
+            return _mpeg_end(file, size) - size
     return 0
+
+
+def _mpeg_end(file: BinaryIO, size: int) -> int:
+    """Where the last packet ends: in a transport stream all are of one length, in a program stream each states it."""
+    if file.read(1) == b"G":
+        return -(-size // TS_PACKET) * TS_PACKET
+    file.seek(max(0, size - PS_TAIL))
+    tail = file.read()
+    pack = tail.rfind(b"\x00\x00\x01\xba")
+    if pack < 0:
+        return size
+    # A pack of MPEG-2 has a header of 14 bytes and some to fill it up, one of MPEG-1 of 12.
+    header = tail[pack : pack + 14]
+    position = pack + 12
+    if len(header) == 14 and header[4] >> 6 == 1:
+        position = pack + 14 + (header[13] & 7)
+    while tail[position : position + 3] == b"\x00\x00\x01" and tail[position + 3 : position + 4] != b"\xb9":
+        position += 6 + int.from_bytes(tail[position + 4 : position + 6], "big")
+    return size + max(0, position - len(tail))
 
 
 def _mp4_end(file: BinaryIO, size: int) -> int:
@@ -89,8 +112,8 @@ def _matroska_end(file: BinaryIO, size: int) -> int:
     position = 0
     while position < size:
         file.seek(position)
-        name, name_bytes = _ebml_number(file, keep_marker=True)
-        length, length_bytes = _ebml_number(file, keep_marker=False)
+        name, name_bytes = ebml_number(file, keep_marker=True)
+        length, length_bytes = ebml_number(file, keep_marker=False)
         if not name_bytes or not length_bytes or length == (1 << 7 * length_bytes) - 1:
             return size
         position += name_bytes + length_bytes + length
@@ -101,7 +124,7 @@ def _matroska_end(file: BinaryIO, size: int) -> int:
     return position
 
 
-def _ebml_number(file: BinaryIO, *, keep_marker: bool) -> tuple[int, int]:
+def ebml_number(file: BinaryIO, *, keep_marker: bool) -> tuple[int, int]:
     """A variable-length number and how many bytes it took; (0, 0) where there is none."""
     first = file.read(1)
     if not first or not first[0]:

@@ -6,10 +6,12 @@ from vmm_edu.predict.encoders import SenseEncoder, WordEncoder
 from vmm_edu.predict.evaluation import Scores, evaluate, predict_logits, score_logits
 from vmm_edu.predict.frame_training import augmented_loss, warm_cosine
 from vmm_edu.predict.interval import Interval, bootstrap_interval
+from vmm_edu.predict.linear import LinearClassifier, fit_linear, linear_logits
 from vmm_edu.predict.main_label import Truth, label_loss, main_loss, train_main_model
 from vmm_edu.predict.metrics import accuracy, confusion, f1_scores, macro_f1
 from vmm_edu.predict.pipeline import Pipeline, Prediction
 from vmm_edu.predict.probing import linear_probe
+from vmm_edu.predict.segments import Segment, edit_score, segment_f1, segments
 from vmm_edu.predict.senses_model import Decisions, SensesModel
 from vmm_edu.predict.storage import load, read_metadata, save
 from vmm_edu.predict.taking import Recipe, Taken, take_clip
@@ -20,11 +22,13 @@ __all__ = [
     "Described",
     "History",
     "Interval",
+    "LinearClassifier",
     "Pipeline",
     "Prediction",
     "Recipe",
     "Reliability",
     "Scores",
+    "Segment",
     "SenseEncoder",
     "SensesModel",
     "Taken",
@@ -38,11 +42,14 @@ __all__ = [
     "confusion",
     "cross_entropy",
     "describe",
+    "edit_score",
     "evaluate",
     "f1_scores",
     "features_of",
     "fit",
+    "fit_linear",
     "label_loss",
+    "linear_logits",
     "linear_probe",
     "load",
     "macro_f1",
@@ -53,6 +60,8 @@ __all__ = [
     "reliability",
     "save",
     "score_logits",
+    "segment_f1",
+    "segments",
     "take_clip",
     "train_main_model",
     "warm_cosine",

@@ -1,17 +1,17 @@
-"""A video's path in; the words of the caption file beside it out."""
+"""A video's path in; the words of the subtitle file beside it out."""
 
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
-TIMING = re.compile(r"^(\d+:)?\d+:\d+[.,]\d{3}\s+-->\s+(\d+:)?\d+:\d+[.,]\d{3}")
-TAG = re.compile(r"<[^>]*>")
+from vmm_edu.framing import read_cues
+
+SUFFIXES = (".vtt", ".srt")
 
 
 def caption_beside(path: str | os.PathLike[str], *, start_s: float = 0.0, end_s: float | None = None) -> str | None:
-    """Read the WebVTT file that has a video's name: `fall.mp4` → `fall.vtt`.
+    """Read the WebVTT or SubRip file that has a video's name: `fall.mp4` → `fall.vtt`, else `fall.srt`.
 
     Args:
         path: the video.
@@ -22,64 +22,10 @@ def caption_beside(path: str | os.PathLike[str], *, start_s: float = 0.0, end_s:
         The captions of the window, in one line; None where there is no such file.
 
     Raises:
-        ValueError: the file is not WebVTT in UTF-8.
+        MediaError: the file holds no captions, or is not in UTF-8.
     """
-    captions = Path(path).with_suffix(".vtt")
-    if not captions.is_file():
+    beside = next((file for suffix in SUFFIXES if (file := Path(path).with_suffix(suffix)).is_file()), None)
+    if beside is None:
         return None
-    try:
-        text = captions.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"expected {captions} as text in UTF-8, got other bytes; save it again as UTF-8") from error
-    return webvtt_words(text, name=str(captions), start_s=start_s, end_s=end_s)
-
-
-def webvtt_words(text: str, *, name: str, start_s: float = 0.0, end_s: float | None = None) -> str:
-    """Take the words out of WebVTT, without times, cue names, notes, styles and tags.
-
-    Args:
-        text: content of the file.
-        name: how errors call it.
-        start_s: only cues shown after this time, in seconds.
-        end_s: only cues shown before this time, in seconds; None: to the end.
-
-    Returns:
-        The words of the cues, in one line.
-
-    Raises:
-        ValueError: it does not begin as WebVTT does.
-
-    Reference:
-        W3C, "WebVTT: The Web Video Text Tracks Format", 2019, https://www.w3.org/TR/webvtt1/.
-    """
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not re.match(r"WEBVTT(\s|$)", text):
-        raise ValueError(f"expected {name} to begin with WEBVTT, got {text[:20]!r}; give the text itself instead")
-    words = []
-    for block in re.split(r"\n{2,}", text)[1:]:
-        lines = block.splitlines()
-        timing = next((k for k, line in enumerate(lines[:2]) if TIMING.match(line)), None)
-        if timing is None:
-            continue
-        shown, _, rest = lines[timing].partition("-->")
-        if seconds(rest.split()[0]) > start_s and (end_s is None or seconds(shown) < end_s):
-            words += lines[timing + 1 :]
-    return TAG.sub("", " ".join(words)).strip()
-
-
-def seconds(timestamp: str) -> float:
-    """Read a WebVTT time.
-
-    Args:
-        timestamp: mm:ss.mmm, or hh:mm:ss.mmm.
-
-    Returns:
-        Seconds.
-
-    Raises:
-        ValueError: it is no such time.
-    """
-    total = 0.0
-    for part in timestamp.strip().replace(",", ".").split(":"):
-        total = total * 60 + float(part)
-    return total
+    shown = [cue.text for cue in read_cues(beside) if cue.end_s > start_s and (end_s is None or cue.start_s < end_s)]
+    return " ".join(" ".join(shown).split())

@@ -90,7 +90,7 @@ def features_of(
         paths: the files.
         recipe: what to read.
         vocabulary: ids of the words.
-        texts: words of each clip; None: the .vtt file beside each.
+        texts: words of each clip; None: the .vtt or .srt file beside each.
         workers: files read at once; None: as many as there are cores.
         progress: called with the number of files described so far.
 

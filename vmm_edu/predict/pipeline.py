@@ -91,7 +91,7 @@ class Pipeline:
 
         Args:
             path: a video (with sound or without, of any size, rotation and length) or a sound file.
-            text: words that go with it; None: those of the .vtt file of the same name, if there is one.
+            text: words that go with it; None: those of the .vtt or .srt file of the same name, if there is one.
             start_s: where the window begins, in seconds; its length is `recipe.window_s`.
 
         Returns:

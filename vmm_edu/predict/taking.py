@@ -80,7 +80,7 @@ def take_clip(
         path: a video, with sound or without, or a sound file.
         recipe: what to read.
         vocabulary: words that count: a text with none of them says nothing to the model.
-        text: words that go with the clip; None: those of the .vtt file of the same name, if there is one.
+        text: words that go with the clip; None: those of the .vtt or .srt file of the same name, if there is one.
         start_s: where the window begins, in seconds.
 
     Returns:

@@ -127,8 +127,8 @@ def lstm(
     References:
         As `lstm_step`.
     """
-    params, x, mask, state = _checked(params, x, mask, state)
-    return _scan(params, x, mask, state)
+    params, x, mask, state = checked_arguments(params, x, mask, state)
+    return scan_plainly(params, x, mask, state)
 
 
 def _advance(state: LSTMState, gates: Float[AnyArray, "*batch gate"]) -> LSTMState:
@@ -138,7 +138,7 @@ def _advance(state: LSTMState, gates: Float[AnyArray, "*batch gate"]) -> LSTMSta
 
 
 @jax.jit
-def _scan(
+def scan_plainly(
     params: LSTMParams, x: Float[Array, "batch time feature"], mask: Bool[Array, "batch time"] | None, state: LSTMState
 ) -> tuple[Float[Array, "batch time hidden"], LSTMState]:
     """Compiled, because a call outside `jit` would otherwise compile its loop anew each time."""
@@ -161,9 +161,14 @@ def _scan(
     return jnp.swapaxes(h, 0, 1), state
 
 
-def _checked(
+def checked_arguments(
     params: LSTMParams, x: AnyArray, mask: AnyArray | None, state: LSTMState | None
 ) -> tuple[LSTMParams, Array, Array | None, LSTMState]:
+    """The arguments of `lstm` as JAX arrays of one floating type, with a state of zeros where none is given.
+
+    Raises:
+        ValueError: as `lstm`.
+    """
     params = LSTMParams(*map(jnp.asarray, params))
     if params.w_h.ndim != 2 or params.w_h.shape[1] != 4 * params.w_h.shape[0]:
         raise ValueError(f"expected w_h (hidden, 4·hidden), got {params.w_h.shape}; gates lie side by side, i f g o")

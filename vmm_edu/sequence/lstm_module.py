@@ -7,11 +7,12 @@ from flax import nnx
 from jaxtyping import Array, Bool, DTypeLike, Float, Num
 
 from vmm_edu.features.arrays import AnyArray
-from vmm_edu.sequence.lstm import LSTMParams, LSTMState, lstm, lstm_init
+from vmm_edu.sequence.fast_lstm import fast_lstm
+from vmm_edu.sequence.lstm import LSTMParams, LSTMState, lstm_init
 
 
 class LSTM(nnx.Module):
-    """One LSTM layer whose weights train with `nnx.Optimizer`; it calls the function `lstm`.
+    """One LSTM layer whose weights train with `nnx.Optimizer`; it calls `fast_lstm`, which gives what `lstm` gives.
 
     Attributes:
         w_x: input weights (feature, 4·hidden), gates side by side in the order i, f, g, o.
@@ -70,4 +71,4 @@ class LSTM(nnx.Module):
         Raises:
             ValueError: as `lstm`.
         """
-        return lstm(self.params, x, mask=mask, state=state)
+        return fast_lstm(self.params, x, mask=mask, state=state)

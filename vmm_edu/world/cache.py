@@ -18,6 +18,8 @@ RENDERING = (
     "captions",
     "container",
     "dropped",
+    "edited",
+    "face",
     "impact",
     "motion",
     "rendering",
@@ -25,7 +27,12 @@ RENDERING = (
     "shape",
     "shown",
     "take",
+    "talking",
+    "tapped",
     "texture",
+    "turning",
+    "voice",
+    "watched",
 )
 
 

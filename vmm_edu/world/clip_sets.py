@@ -198,6 +198,8 @@ def _plain(clip: Clip) -> dict[str, Any]:
     plain["track"] = list(plain["track"])
     if not plain["track"]:
         del plain["track"]
+    if plain["frames"] is None:
+        del plain["frames"]
     return plain
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 from jaxtyping import Float
 
-from vmm_edu.world import impact
+from vmm_edu.world import impact, voice
 
 WINDOW = 4000  # A quarter of a second: shorter than any flight between two contacts.
 DELAY = 48  # Three milliseconds after the onset every mode has begun, whatever the coder smeared.
@@ -73,3 +73,33 @@ def glide(samples: impact.Samples, *, octaves: float = 1.0, window: int = 1024, 
     slope, _ = np.polyfit(time[loud], octave[loud], 1, w=np.sqrt(energy[loud]))
     middle = np.average(octave[loud], weights=energy[loud])
     return bool(slope > 0), float(2 ** (middle - octaves / 2))
+
+
+@lru_cache(maxsize=64)
+def _envelope(vowel: str, tract: float, bins: int) -> Float[np.ndarray, " bin"]:
+    """Log magnitude of a vowel's filter up to half the rate."""
+    clock = np.arange(1, voice.RESPONSE + 1) / impact.RATE_HZ
+    response = voice.formant_response(tuple(tract * f for f in voice.FORMANTS_HZ[vowel]), clock)
+    return np.log(np.abs(np.fft.rfft(response, 2 * bins))[:bins] + 1e-3)
+
+
+def vowel(samples: impact.Samples, tracts: Iterable[float], *, highest_hz: float = 3600.0) -> str:
+    """Name the vowel whose formants fit the harmonics of a voice best, at some length of the vocal tract.
+
+    Harmonics are the peaks of the spectrum; between them a voice has no energy and says nothing.
+    """
+    loud = np.abs(samples) > 0.3 * np.abs(samples).max()
+    first, last = np.flatnonzero(loud)[[0, -1]]
+    power = np.abs(np.fft.rfft(samples[first:last] * np.hanning(last - first), 2 * 8192))[:8192]
+    step_hz = impact.RATE_HZ / (2 * 8192)
+    # Peaks at least 80 Hz apart, so that one harmonic is one peak; the pitch is above 90 Hz.
+    reach = round(40 / step_hz)
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(power, reach), 2 * reach + 1)
+    peaks = np.flatnonzero((power == windows.max(axis=1)) & (np.arange(8192) * step_hz < highest_hz))[1:]
+    heard = np.log(power[peaks] + 1e-3 * power.max())
+
+    def misfit(candidate: tuple[str, float]) -> float:
+        difference = heard - _envelope(*candidate, 8192)[peaks]
+        return float(np.var(difference))
+
+    return min(((name, tract) for name in voice.FORMANTS_HZ for tract in tracts), key=misfit)[0]

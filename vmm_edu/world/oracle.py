@@ -8,7 +8,23 @@ from pathlib import Path
 
 import numpy as np
 
-from vmm_edu.world import captions, container, dropped, hearing, impact, seeing, shape, shown
+from vmm_edu.world import (
+    captions,
+    container,
+    dropped,
+    edited,
+    face,
+    hearing,
+    impact,
+    seeing,
+    shape,
+    shown,
+    talking,
+    tapped,
+    watched,
+)
+from vmm_edu.world.drift_tasks import TORUS
+from vmm_edu.world.sound_tasks import VOWELS
 
 Symbols = dict[str, dict[str, int]]
 _TURNS = tuple(np.linspace(-0.2, 0.2, 5))
@@ -30,6 +46,25 @@ def _direction(media: container.Media, path: Path) -> Symbols:
     return {"video": {"direction": shown.STEPS.index(signs), "start_x": x, "start_y": y, "speed": speed}}
 
 
+def _sampling(media: container.Media, path: Path) -> Symbols:
+    step, start = seeing.turning(media.images, mark="red", hub="yellow", positions=TORUS)
+    if step == 0:
+        raise ValueError("expected a wheel that turns, got one that stands still")
+    return {"video": {"direction": 0 if step > 0 else 1, "start_x": start, "speed": abs(step)}}
+
+
+def _shots(media: container.Media, path: Path) -> Symbols:
+    changes = seeing.tint_changes(media.images)
+    half = edited.SHOTS_FRAMES // 2
+    symbols: dict[str, int] = {}
+    for k, frames in ((1, changes[changes < half]), (2, changes[changes >= half])):
+        runs = {0: 0, 1: 1, edited.DISSOLVE_FRAMES + 1: 2}
+        if len(frames) not in runs or (len(frames) and frames[-1] - frames[0] != len(frames) - 1):
+            raise ValueError(f"expected a cut, a dissolve or nothing, got changes at frames {frames.tolist()}")
+        symbols |= {f"kind_{k}": runs[len(frames)], f"frame_{k}": int(frames[0]) if len(frames) else -1}
+    return {"video": symbols}
+
+
 def _shape(media: container.Media, path: Path) -> Symbols:
     mask = seeing.standing_out(media.images[0])
     tone = np.abs(np.array(shown.TONES) - seeing.luminance(media.images[0], mask)).argmin()
@@ -47,6 +82,12 @@ def _shape(media: container.Media, path: Path) -> Symbols:
 def _order(media: container.Media, path: Path) -> Symbols:
     first, second, brighter = seeing.flashes(media.images)
     return {"video": {"first": 0 if brighter else 1, "gap": second - first, "onset": first}}
+
+
+def _parity(media: container.Media, path: Path) -> Symbols:
+    slots = (len(media.images) + 2 - tapped.FIRST_SLOT) // tapped.SLOT_FRAMES
+    lit = [seeing.lit_lamps(media.images[frame]) for frame in tapped.slot_frames(slots)]
+    return {"video": {f"tap_{k}": min(count, 1) for k, count in enumerate(lit)}}
 
 
 def _material(media: container.Media, path: Path) -> Symbols:
@@ -101,15 +142,37 @@ def _main(media: container.Media, path: Path) -> Symbols:
     }
 
 
+def _talker(media: container.Media, path: Path) -> Symbols:
+    width, height = seeing.mouth_form(media.images)
+    outlines = [2 * np.array((m.half_width + face.LIP_PX, m.half_height + face.LIP_PX)) for m in face.VISEMES]
+    viseme = int(np.argmin([np.hypot(width - w, height - h) for w, h in outlines]))
+    return {
+        "video": {"viseme": viseme},
+        "audio": {"vowel": VOWELS.index(hearing.vowel(_heard(media), talking.TRACTS))},
+    }
+
+
+def _phases(media: container.Media, path: Path) -> Symbols:
+    return {
+        "video": {f"lamp_{t}": seeing.lit_lamp(image, watched.LAMPS) for t, image in enumerate(media.images)},
+    }
+
+
 _READERS: Mapping[str, Callable[[container.Media, Path], Symbols]] = {
     "direction": _direction,
+    "sampling": _sampling,
+    "shots": _shots,
     "shape": _shape,
     "order": _order,
+    "parity": _parity,
     "material": _material,
     "glide": _glide,
     "sync": _sync,
     "xor": _xor,
     "main": _main,
+    "talker": _talker,
+    "phases": _phases,
+    "streaming": _phases,
 }
 
 
@@ -117,7 +180,9 @@ def decode(path: str | os.PathLike[str], task: str) -> Symbols:
     """Read a clip's symbols from its pictures, sound and captions.
 
     The oracle knows how the task is drawn (outlines, paints, modes, words) and neither the sidecar nor the
-    nuisance seed. It errs on no clip that ``render`` writes, so the media hold all that the symbols do.
+    nuisance seed. It errs on no clip that ``render`` writes, so the media hold all that the symbols do. One exception
+    is part of a task: a wheel ("sampling") that turns by half a turn or more a frame cannot be told from a slower one,
+    and the slower one is read.
 
     Args:
         path: The MP4 file; its captions lie beside it (.vtt).

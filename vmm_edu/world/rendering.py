@@ -7,20 +7,26 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from vmm_edu.world import captions, container, dropped, impact, shown
+from vmm_edu.world import captions, container, dropped, edited, impact, shown, talking, tapped, turning, watched
 from vmm_edu.world.catalogue import task as task_named
 from vmm_edu.world.tables import Clip
 from vmm_edu.world.take import FRAME_RATE_HZ, Take
 
 RECIPES: Mapping[str, Callable[[Clip], Take]] = {
     "direction": shown.direction,
+    "sampling": turning.sampling,
+    "shots": edited.shots,
     "shape": shown.flat_shape,
     "order": shown.order,
+    "parity": tapped.parity,
     "material": dropped.material,
     "glide": shown.glide,
     "sync": dropped.sync,
     "xor": shown.xor,
     "main": dropped.main,
+    "talker": talking.talker,
+    "phases": watched.phases,
+    "streaming": watched.phases,
 }
 
 

@@ -8,7 +8,7 @@ import math
 import numpy as np
 from jaxtyping import Bool, Int
 
-from vmm_edu.world.catalogue import as_task
+from vmm_edu.world.catalogue import as_task, tasks
 from vmm_edu.world.ceilings import bayes_rule, exact_ceiling
 from vmm_edu.world.tables import Clip, Columns, Task, outcomes
 
@@ -83,6 +83,7 @@ def sample(task: Task | str, *, clips: int, seed: int, split: str = "train") -> 
     draws = -(-clips // group)
     independent = split == "train" or task.chain is not None
     columns = _independent(task, draws, rng) if independent else _proportional(task, draws, rng, exact=split == "test")
+    frames = _unusual_frames(task)
     made: list[Clip] = []
     for number in range(draws):
         nuisance = np.random.SeedSequence(entropy, spawn_key=(number,)).generate_state(1, np.uint64)[0]
@@ -100,9 +101,17 @@ def sample(task: Task | str, *, clips: int, seed: int, split: str = "train") -> 
                     },
                     label=int(task.label(values)),
                     track=tuple(int(state) for state in task.track(values)) if task.track else (),
+                    frames=frames,
                 )
             )
     return tuple(made)
+
+
+def _unusual_frames(task: Task) -> int | None:
+    """Length of the clips where the task was built with another one than usual."""
+    frames = task.parameters.get("frames")
+    usual = as_task(task.name).parameters.get("frames") if task.name in tasks() else None
+    return None if frames == usual else frames
 
 
 def _members(task: Task, values: dict[str, int]) -> tuple[dict[str, int], ...]:

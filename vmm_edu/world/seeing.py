@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from jaxtyping import Bool, Float, Shaped, UInt8
+from jaxtyping import Bool, Float, Int, Shaped, UInt8
 from skimage.measure import label
 
 from vmm_edu.world import scene, shape
@@ -114,6 +114,31 @@ def drift(masks: Bool[np.ndarray, "time height width"]) -> tuple[int, int, int, 
     return int(step[0]), int(step[1]), int(start[0]), int(start[1])
 
 
+def _middle(masks: Bool[np.ndarray, "time height width"], what: str) -> Float[np.ndarray, "time 2"]:
+    """Centre of mass (x, y) of each mask, pixels."""
+    counts = masks.sum(axis=(1, 2))
+    if not counts.all():
+        raise ValueError(f"expected {what} in every frame, got none in frame {int(np.argmin(counts))}")
+    rows, columns = np.mgrid[: masks.shape[1], : masks.shape[2]]
+    return np.stack([(masks * axis).sum(axis=(1, 2)) / counts for axis in (columns, rows)], axis=1)
+
+
+def turning(images: Frames, *, mark: str, hub: str, positions: int) -> tuple[int, int]:
+    """Steps clockwise per frame and the first position from the top, of a marked wheel with so many positions."""
+    marks, hubs = paint_masks(images, (mark, hub))
+    x, y = (_middle(marks, "a marked spoke") - _middle(hubs, "a hub").mean(axis=0)).T
+    turns = np.exp(1j * np.arctan2(x, -y))
+    step = round(float(np.angle((turns[1:] / turns[:-1]).mean())) / (2 * np.pi) * positions)
+    back = np.exp(-2j * np.pi * step * np.arange(len(turns)) / positions)
+    return step, round(float(np.angle((turns * back).mean())) / (2 * np.pi) * positions) % positions
+
+
+def tint_changes(images: Frames) -> Int[np.ndarray, " change"]:
+    """Frames whose mean colour is not that of the frame before."""
+    tints = images.mean(axis=(1, 2))
+    return 1 + np.flatnonzero(np.linalg.norm(np.diff(tints, axis=0), axis=1) > 2.0)
+
+
 def flashes(images: Frames) -> tuple[int, int, bool]:
     """The two frames that differ most from the rest, in order, and whether the earlier one is brighter."""
     change = images - np.median(images, axis=0)
@@ -129,6 +154,31 @@ def landing(masks: Bool[np.ndarray, "time height width"]) -> int:
     return int(np.argmax(bottom >= bottom[-1] - 1))
 
 
+def lit_lamp(image: UInt8[np.ndarray, "height width 3"], lamps: int) -> int:
+    """Which lamp of an evenly spaced row shines, from the left.
+
+    Raises:
+        ValueError: If no lamp does.
+    """
+    shining = largest_part(image @ scene.LUMA > 195)
+    return int(np.argwhere(shining)[:, 1].mean() / image.shape[1] * lamps)
+
+
 def lit_lamps(image: UInt8[np.ndarray, "height width 3"]) -> int:
     """How many lamps shine."""
     return int(np.sum(np.bincount(_parts(image @ scene.LUMA > 195).ravel())[1:] > 25))
+
+
+def mouth_form(images: Frames) -> tuple[float, float]:
+    """Width and height of the lips when they differ most from the first frame, pixels.
+
+    Raises:
+        ValueError: If no lips are seen in a frame.
+    """
+    lips = images[..., 0].astype(int) - images[..., 1] > 75
+    if not lips.any(axis=(1, 2)).all():
+        raise ValueError("expected lips in every frame, got none in some")
+    extents = np.array([np.ptp(np.argwhere(largest_part(mask)), axis=0) + 1.0 for mask in lips])
+    formed = np.abs(extents - extents[0]).sum(axis=1).argsort()[-5:]
+    height, width = np.median(extents[formed], axis=0).tolist()
+    return width, height

@@ -77,7 +77,7 @@ def order(clip: Clip) -> Take:
     for name, paint in (("star", scene.PAINTS["yellow"]), ("disc", scene.PAINTS["navy"])):
         distance = shape.distance_to(name, dx, dy, radius)
         flashes.append(shape.over(wall, np.array(paint, dtype=np.float64), shape.soft(distance)))
-    images = np.repeat(wall[None], ORDER_FRAMES, axis=0)
+    images = np.repeat(wall[None], clip.frames or ORDER_FRAMES, axis=0)
     images[seen["onset"]] = flashes[seen["first"]]
     images[seen["onset"] + seen["gap"]] = flashes[1 - seen["first"]]
     times = {"a": seen["onset"], "b": seen["onset"] + seen["gap"]}

@@ -149,6 +149,7 @@ class Clip:
         symbols: modality to symbol name to value.
         label: class index.
         track: for tasks with a label per frame, those labels; else empty.
+        frames: length of the clip where the task was built with another one than usual; else None.
     """
 
     task: str
@@ -158,6 +159,7 @@ class Clip:
     symbols: Mapping[str, Mapping[str, int]]
     label: int
     track: tuple[int, ...] = ()
+    frames: int | None = None
 
 
 class Outcomes(NamedTuple):

@@ -1,0 +1,113 @@
+"""A difference of two blurs."""
+
+import numpy as np
+from scipy.ndimage import gaussian_filter, gaussian_filter1d
+
+from vmm_edu.course.exercise import Code, Wrong
+
+
+def dog(image, sigma, k):
+    """The image blurred by k times sigma, less the image blurred by sigma."""
+    return gaussian_filter(image, k * sigma) - gaussian_filter(image, sigma)
+
+
+def _axis_by_axis(image, sigma, k):
+    wide = gaussian_filter1d(gaussian_filter1d(image, k * sigma, axis=0), k * sigma, axis=1)
+    narrow = gaussian_filter1d(gaussian_filter1d(image, sigma, axis=1), sigma, axis=0)
+    return wide - narrow
+
+
+def _with_a_bell(image, sigma, k):
+    blurred = []
+    for width in (sigma, k * sigma):
+        radius = int(4 * width + 0.5)
+        bell = np.exp(-0.5 * (np.arange(-radius, radius + 1) / width) ** 2)
+        padded = np.pad(image, radius, mode="symmetric")
+        for axis in (0, 1):
+            padded = np.apply_along_axis(np.convolve, axis, padded, bell / bell.sum(), mode="valid")
+        blurred.append(padded)
+    return np.subtract(*blurred[::-1])
+
+
+def _narrow_minus_wide(image, sigma, k):
+    return gaussian_filter(image, sigma) - gaussian_filter(image, k * sigma)
+
+
+def _one_blur(image, sigma, k):
+    return gaussian_filter(image, k * sigma - sigma)
+
+
+def _k_is_added(image, sigma, k):
+    return gaussian_filter(image, sigma + k) - gaussian_filter(image, sigma)
+
+
+def _from_the_image(image, sigma, k):
+    return gaussian_filter(image, sigma) - image
+
+
+def _blur_of_a_blur(image, sigma, k):
+    once = gaussian_filter(image, sigma)
+    return gaussian_filter(once, k * sigma) - once
+
+
+def _absolute(image, sigma, k):
+    return np.abs(gaussian_filter(image, k * sigma) - gaussian_filter(image, sigma))
+
+
+def _cases(rng):
+    yield rng.random((3, 4)), 0.5, 2.0
+    for shape, sigma, k in (((24, 31), 1.6, 2 ** (1 / 3)), ((17, 40), 2.5, 1.6)):
+        yield rng.random(shape), sigma, k
+
+
+EXERCISE = Code(
+    name="03.dog",
+    title="What one blur keeps and the next one loses",
+    text="""Write `dog(image, sigma, k)`, the difference of Gaussians (03.2): the image blurred by `k * sigma`,
+less the image blurred by `sigma`. `scipy.ndimage.gaussian_filter(image, width)` blurs.""",
+    trains="difference of Gaussians",
+    signature="image (height, width), sigma in pixels, k above 1 → (height, width)",
+    reference=dog,
+    rights=(_axis_by_axis, _with_a_bell),
+    wrongs=(
+        Wrong(
+            _narrow_minus_wide,
+            "the wide blur is taken from the narrow one",
+            "Only the sign differs, but then a bright blob is a maximum where everyone else has a minimum.",
+        ),
+        Wrong(
+            _one_blur,
+            "the widths are subtracted instead of the images",
+            "Blur twice, then subtract the two results.",
+        ),
+        Wrong(
+            _k_is_added,
+            "k is added to sigma",
+            "The wider blur is k times as wide: k * sigma.",
+        ),
+        Wrong(
+            _from_the_image,
+            "the image itself is subtracted",
+            "Both images are blurred; the sharp one does not come in.",
+        ),
+        Wrong(
+            _blur_of_a_blur,
+            "the second blur starts from the first",
+            "Then it is wider than k * sigma (squares of widths add). Start both from the image.",
+        ),
+        Wrong(
+            _absolute,
+            "the sign is thrown away",
+            "The sign tells bright blobs from dark ones. Keep it.",
+        ),
+    ),
+    cases=_cases,
+    hints=(
+        "Two calls of gaussian_filter and one minus.",
+        "gaussian_filter(image, k * sigma) - gaussian_filter(image, sigma)",
+    ),
+    takeaway="The difference of two blurs answers where something of about that size is.",
+    minutes=5,
+    difficulty=1,
+    points=1,
+)

@@ -1,0 +1,15 @@
+"""Chapter 05, the LSTM: a memory with gates, from its equations to a trained and fast model."""
+
+ORDER = (
+    "blind_bag",
+    "which_gates",
+    "keep_or_drop",
+    "lstm_step",
+    "run_over_clip",
+    "carry_through",
+    "memory_left",
+    "clip_gradient",
+    "products_forward",
+    "copied_model",
+    "normalised_step",
+)

@@ -124,7 +124,7 @@ def _cases(rng):
 EXERCISE = Code(
     name="05.lstm_step",
     title="One step of the LSTM",
-    text="""Write `lstm_step(w_x, w_h, b, c, h, x)`: the pair `(c, h)` after one step, by equations 5.4 to 5.9.
+    text="""Write `lstm_step(w_x, w_h, b, c, h, x)`: the pair `(c, h)` after one step, by equations 05.5 to 05.10.
 The four gates lie side by side in the order **i, f, g, o** in the columns of `w_x`, `w_h` and in `b`. Use JAX or
 NumPy; for NumPy, $\\sigma(z) = 1/(1+e^{-z})$.""",
     trains="the equations of the LSTM",

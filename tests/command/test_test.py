@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from vmm_edu.command import main
 from vmm_edu.command import test as command
 
 PYTHON = (sys.executable, "-c")
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -89,3 +91,14 @@ def test_the_list_is_the_whole_of_it():
         "pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile tests",
         "pytest --nbval --nbval-current-env --nbval-sanitize-with tests/sanitize.cfg notebooks",
     ]
+
+
+def test_the_notebooks_run_under_the_same_rules():
+    """A conftest that pytest does not find for the notebooks would leave them online and without budgets."""
+    words = next(words for name, words in command.CHECKS if name == "notebooks")
+    chosen = ("notebooks/00b_jax_on_ramp.ipynb::Cell 0", "-p", "no:cacheprovider")
+    done = subprocess.run([*words[:-1], *chosen], cwd=ROOT, capture_output=True, text=True)
+    assert words[-1] == "notebooks"
+    assert done.returncode == 0, done.stdout
+    assert "network: blocked" in done.stdout
+    assert "00b_jax_on_ramp.ipynb: " in done.stdout, "no budget was counted"

@@ -1,4 +1,4 @@
-"""Rules every test runs under: checked shapes, strict types, warnings as errors, no network, no skip in silence."""
+"""Rules for every test and every notebook cell: checked shapes, strict types, no warning, no network, no silent skip."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import jaxtyping  # noqa: E402
 
 jaxtyping.install_import_hook("vmm_edu", "beartype.beartype")
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent
 SHARED = Path(os.environ.get("VMM_EDU_SHARED", ROOT.parent / "shared"))
 
 

@@ -1,4 +1,4 @@
-"""Rules for every test and every notebook cell: checked shapes, strict types, no warning, no network, no silent skip."""
+"""Rules of every test and notebook cell: checked shapes, strict types, no warning, no network, no silent skip."""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -40,6 +43,20 @@ def number_in(image: np.ndarray) -> int:
     return int(sum(int(bit) << i for i, bit in enumerate(cells[:2].ravel())))
 
 
+@contextlib.contextmanager
+def usual_priority() -> Iterator[None]:
+    """Undoes what SVT-AV1 does where it may (as root): it makes its caller a real-time task, and with it every process
+    that the caller starts from then on, which takes the processor away from all others."""
+    if not hasattr(os, "sched_getscheduler"):
+        yield
+        return
+    policy, parameters = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        os.sched_setscheduler(0, policy, parameters)
+
+
 def write_media(
     path: Path,
     *,
@@ -64,7 +81,8 @@ def write_media(
     cover: bool = False,
 ) -> Path:
     """Writes a file with numbered frames, a sound, or both. ``sound`` is (channel, sample) or (sample,)."""
-    with av.open(str(path), "w", options={"fflags": "+bitexact"} | (container_options or {})) as out:
+    muxer = {"fflags": "+bitexact"} | (container_options or {})
+    with usual_priority(), av.open(str(path), "w", options=muxer) as out:
         packets = []
         if codec:
             video: Any = out.add_stream(codec, rate=rate, options={"crf": "5"} | (options or {}))

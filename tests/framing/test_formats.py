@@ -1,5 +1,6 @@
 """Codecs, pixel formats and containers beyond those that every other test reads."""
 
+import os
 from fractions import Fraction
 
 import av
@@ -125,3 +126,10 @@ def test_sound_of_any_codec_is_mono_at_the_wanted_rate(tmp_path, name, codec, ra
     spectrum = abs(np.fft.rfft(audio.samples[4000:20000]))
     assert spectrum.argmax() == 440
     assert np.sqrt((audio.samples[4000:20000] ** 2).mean()) == pytest.approx(0.5 / np.sqrt(2), rel=0.06)
+
+
+def test_coding_av1_leaves_this_process_as_it_was(tmp_path):
+    scheduler = getattr(os, "sched_getscheduler", lambda process: 0)
+    before = scheduler(0)
+    write_media(tmp_path / "av1.mp4", count=2, **KINDS["av1.mp4"])
+    assert scheduler(0) == before

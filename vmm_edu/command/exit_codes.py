@@ -18,6 +18,7 @@ EXIT_CODES = {
     "UnsupportedCodecError": (17, "nothing here can decode the file's format"),
     "NoSamplesError": (18, "the file's sound track holds no sample"),
     "MediaError": (19, "another problem with a media file"),
+    "NoTextError": (20, "the file holds no captions, and text was asked for"),
 }
 OTHERS = {
     0: "done",

@@ -36,18 +36,22 @@ def _element_by_element(gradients, longest):
     return [np.clip(part, -longest, longest) for part in gradients]
 
 
+@np.errstate(all="ignore")
 def _always(gradients, longest):
     return [part * (longest / _length(gradients)) for part in gradients]
 
 
+@np.errstate(all="ignore")
 def _square_for_length(gradients, longest):
     return [part * min(1.0, longest / _length(gradients) ** 2) for part in gradients]
 
 
+@np.errstate(all="ignore")
 def _each_on_its_own(gradients, longest):
     return [part * min(1.0, longest / np.sqrt((part**2).sum())) for part in gradients]
 
 
+@np.errstate(all="ignore")
 def _never_longer_by_force(gradients, longest):
     return [part * max(1.0, longest / _length(gradients)) for part in gradients]
 
@@ -61,11 +65,12 @@ def _unit_length(gradients, longest):
     return [part / max(1.0, _length(gradients)) for part in gradients]
 
 
+@np.errstate(all="ignore")
 def _zero_over_zero(gradients, longest):
-    with np.errstate(all="ignore"):
-        return [part / _length(gradients) * min(_length(gradients), longest) for part in gradients]
+    return [part / _length(gradients) * min(_length(gradients), longest) for part in gradients]
 
 
+@np.errstate(all="ignore")
 def _sum_of_parts(gradients, longest):
     total = sum(np.sqrt((part**2).sum()) for part in gradients)
     return [part * min(1.0, longest / total) for part in gradients]

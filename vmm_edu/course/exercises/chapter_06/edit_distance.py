@@ -64,7 +64,7 @@ def _no_replacing(a, b):
 
 
 def _nothing_costs_nothing(a, b):
-    return _table(a, b) if len(a) and len(b) else 0
+    return round((1 - _share(a, b)) * max(len(a), len(b))) if a and b else 0
 
 
 def _free_edges(a, b):

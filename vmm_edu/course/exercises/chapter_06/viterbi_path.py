@@ -125,6 +125,8 @@ def _cases(rng):
     # The first step decides; and one path of 0.4 beats two of 0.3 that share their first tag.
     yield np.array([[5.0, 0.0], [0.0, 0.0], [0.0, 0.1]]), np.eye(2)
     yield np.array([[-0.92, -0.51], [0.0, 0.0]]), np.array([[0.0, -9.0], [-0.68, -0.69]])
+    # A path that reads differently from behind.
+    yield np.array([[0.0, 3.0], [3.0, 0.0], [3.0, 0.0]]), np.array([[0.2, 0.0], [0.1, 0.2]])
     # A dear last step: only pointers know how to get there.
     yield np.array([[2.0, 0.0], [1.0, 0.0], [0.0, 5.0]]), np.array([[0.0, -9.0], [0.0, 0.0]])
 

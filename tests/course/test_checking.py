@@ -8,6 +8,7 @@ import inspect
 import sys
 import threading
 import time
+from decimal import Decimal
 from typing import NamedTuple
 
 import jax
@@ -519,7 +520,41 @@ def test_a_list_of_rows_is_as_good_as_an_array():
         return rows
 
     assert judge("00b.running_sum", running_sum).passed
+    assert judge("00b.running_sum", lambda x, keep: np.array(running_sum(x, keep)).tolist()).passed
     assert "a comma too many" in str(judge("00b.running_sum", lambda x, keep: (jnp.asarray(x),)))
+    ragged = judge("00b.running_sum", lambda x, keep: [[1.0], [1.0, 2.0]])
+    assert "is a tuple of 2; expected an array" in str(ragged)
+
+
+@pytest.mark.parametrize("form", [list, np.array])
+def test_no_rows_are_no_rows_however_long(form):
+    def windows(frames, length, hop):
+        return form([(start, start + length) for start in range(0, frames - length + 1, hop)])
+
+    assert judge("01.windows", windows).passed
+
+
+@pytest.mark.parametrize("kind", ["array", "list", "decimal"])
+def test_exact_fractions_are_numbers(kind):
+    def seconds(pts, time_base):
+        exact = (pts - pts.min()) * time_base
+        if kind == "decimal":
+            return [Decimal(time.numerator) / Decimal(time.denominator) for time in exact]
+        return list(exact) if kind == "list" else exact
+
+    assert judge("01.seconds", seconds).passed
+    assert not judge("01.seconds", lambda pts, time_base: pts * time_base).passed
+
+
+@pytest.mark.parametrize("name", ["02.invisible_stripes", "04.line_kernel"])
+@pytest.mark.parametrize(
+    "result",
+    ["text", {"a": 1}, np.sum, object(), [[1, 2], [3]], [], np.full((3, 3), np.nan), np.full((48, 64), np.nan)],
+    ids=lambda result: f"{type(result).__name__} {np.shape(result) if isinstance(result, np.ndarray) else ''}",
+)
+def test_a_checker_of_its_own_survives_any_result(name, result):
+    outcome = judge(name, lambda *image: result)
+    assert outcome.result == "wrong", str(outcome)
 
 
 def test_a_warning_is_no_error():

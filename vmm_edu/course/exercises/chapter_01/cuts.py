@@ -83,6 +83,8 @@ def _film(rng, cut_frames, frames=12, bins=8):
 def _cases(rng):
     yield np.array([[1.0, 0.0], [1.0, 0.0], [0.25, 0.75], [0.25, 0.75]]), 0.5
     yield np.array([[1.0, 0.0], [0.75, 0.25], [0.5, 0.5], [0.0, 1.0]]), 0.25
+    # One step that is spread over all bins.
+    yield np.array([[0.25] * 4, [0.5, 0.5, 0.0, 0.0], [0.5, 0.5, 0.0, 0.0]]), 0.4
     for cut_frames in ({4}, {3, 9}, set(), {1, 2, 11}):
         yield _film(rng, cut_frames), 0.3
 

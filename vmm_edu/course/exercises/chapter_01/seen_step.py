@@ -56,6 +56,10 @@ def _half_is_negative(speed, stride, positions):
     return (speed * stride + positions // 2) % positions - positions // 2
 
 
+def _half_to_even(speed, stride, positions):
+    return speed * stride - positions * round(speed * stride / positions)
+
+
 def _cut_off(speed, stride, positions):
     return int(np.clip(speed * stride, -positions / 2, positions / 2))
 
@@ -67,6 +71,10 @@ def _cases(rng):
     yield 3, 7, 16
     yield 4, 16, 64
     yield -4, 15, 64
+    # Half a turn after one and a half, half a turn backwards, and one place more than half a turn.
+    yield 8, 12, 64
+    yield -4, 8, 64
+    yield 11, 3, 64
     for _ in range(8):
         yield int(rng.integers(1, 32)), int(rng.integers(2, 16)), int(rng.choice([15, 16, 64]))
 
@@ -109,6 +117,11 @@ to the next. Clockwise is positive, backwards is negative. Where both ways are e
             _half_is_negative,
             "exactly half a turn counts as backwards",
             "Both ways are equally long there; the task asks for the positive one.",
+        ),
+        Wrong(
+            _half_to_even,
+            "turns are counted with round, which rounds 0.5 down and 1.5 up",
+            "round goes to the even neighbour, so half a turn is now positive, now negative. Use % and compare.",
         ),
         Wrong(
             _cut_off,

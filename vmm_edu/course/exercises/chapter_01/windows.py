@@ -45,6 +45,11 @@ def _past_the_end(frames, length, hop):
     return np.stack([starts, starts + length], axis=1)
 
 
+def _rounded_count(frames, length, hop):
+    starts = hop * np.arange(max(round((frames - length) / hop) + 1, 0))
+    return np.stack([starts, starts + length], axis=1)
+
+
 def _last_frame_included(frames, length, hop):
     starts = np.arange(0, frames - length + 1, hop)
     return np.stack([starts, starts + length - 1], axis=1)
@@ -60,6 +65,7 @@ def _cases(rng):
     yield 10, 4, 2
     yield 3, 5, 1
     yield 12, 12, 5
+    yield 11, 3, 5
     for _ in range(4):
         yield int(rng.integers(20, 90)), int(rng.integers(3, 16)), int(rng.integers(1, 9))
 
@@ -92,6 +98,11 @@ gives no row.""",
             _past_the_end,
             "windows run past the end",
             "A slice that runs past the end is silently short. Leave those windows out.",
+        ),
+        Wrong(
+            _rounded_count,
+            "the number of windows is rounded",
+            "Round down: what is left at the end may be nearly a hop long and still hold no window more.",
         ),
         Wrong(
             _last_frame_included,

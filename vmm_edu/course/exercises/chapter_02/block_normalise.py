@@ -76,7 +76,7 @@ EXERCISE = Code(
     name="02.block_normalise",
     title="Make contrast vanish",
     text="""A block is a vector $v$ of votes. Write `block_normalise(vector)` in three steps: divide by
-$\\sqrt{\\sum v^2 + \\epsilon^2}$ with $\\epsilon$ = 10⁻⁵; cut off every value above 0.2; divide again by the
+$\\sqrt{\\sum v^2 + \\epsilon^2}$ with $\\epsilon$ = 10⁻⁵; bring every value above 0.2 down to 0.2; divide again by the
 same expression of what is left. A block of zeros stays zeros.""",
     trains="normalisation",
     signature="vector (length,), no value below 0 → (length,)",

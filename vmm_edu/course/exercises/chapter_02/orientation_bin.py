@@ -14,12 +14,13 @@ def orientation_bin(x, y, bins):
 def _turned_to_face_down(x, y, bins):
     sign = np.where(y < 0, -1, 1)
     angle = np.arccos(sign * x / np.hypot(x, y))
-    return (angle * bins / np.pi).astype(int)
+    return (angle * bins / np.pi).astype(int) % bins
 
 
 def _edge_by_edge(x, y, bins):
     angle = np.angle(x + 1j * y)
     angle = np.where(angle < 0, angle + np.pi, angle)
+    angle = np.where(angle == np.pi, 0, angle)
     return sum((angle >= k * np.pi / bins).astype(int) for k in range(1, bins))
 
 
@@ -37,6 +38,15 @@ def _swapped(x, y, bins):
 
 def _mirrored(x, y, bins):
     return (np.abs(np.rad2deg(np.arctan2(y, x))) / 180 * bins).astype(int)
+
+
+def _half_turn_stays(x, y, bins):
+    degrees = np.rad2deg(np.arctan2(y, x))
+    return (np.where(degrees < 0, degrees + 180, degrees) / 180 * bins).astype(int)
+
+
+def _half_turn_in_the_last_bin(x, y, bins):
+    return np.minimum(_half_turn_stays(x, y, bins), bins - 1)
 
 
 def _radians(x, y, bins):
@@ -63,7 +73,7 @@ def _away_from_edges(rng, size, bins):
 
 
 def _cases(rng):
-    yield np.array([2.0, -2.0, 1.0, -1.0]), np.array([0.5, -0.5, 2.0, 2.0]), 9
+    yield np.array([2.0, -2.0, 1.0, -1.0, -3.0]), np.array([0.5, -0.5, 2.0, 2.0, 0.0]), 9
     yield _away_from_edges(rng, (30, 20), 9)
     yield _away_from_edges(rng, (40,), 4)
     yield _away_from_edges(rng, (3, 50), 12)
@@ -96,6 +106,16 @@ pixel, as integers. With `bins = 9`, 30° is in bin 1, and so is −150°.""",
             _mirrored,
             "negative angles lose their sign",
             "−30° and 150° are one orientation; 30° is another. Add 180° instead: % 180 does.",
+        ),
+        Wrong(
+            _half_turn_stays,
+            "an angle of 180° gets a bin of its own",
+            "A gradient to the left is 180°, which is 0° again: bin 0. There is no bin number bins.",
+        ),
+        Wrong(
+            _half_turn_in_the_last_bin,
+            "an angle of 180° is put into the last bin",
+            "A gradient to the left is 180°, which is 0° again: it shares bin 0 with the gradient to the right.",
         ),
         Wrong(_radians, "radians are taken for degrees", "arctan2 gives −π…π. Use np.rad2deg, or fold with % np.pi."),
         Wrong(_from_one, "bins are counted from 1", "The first bin is number 0."),

@@ -27,6 +27,12 @@ def _overflows(logits):
         return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
 
 
+def _mean_taken_off(logits):
+    with np.errstate(all="ignore"):
+        raised = np.exp(logits - logits.mean(axis=1, keepdims=True))
+        return raised / raised.sum(axis=1, keepdims=True)
+
+
 def _along_the_batch(logits):
     raised = np.exp(logits - logits.max(axis=0, keepdims=True))
     return raised / raised.sum(axis=0, keepdims=True)
@@ -59,6 +65,7 @@ def _cases(rng):
     yield (np.array([[1.0, 2.0, 0.0], [0.0, 0.0, 0.0]]),)
     yield (rng.normal(0, 2, (5, 4)),)
     yield (np.array([[1000.0, 0.0, 999.0], [-1000.0, -1001.0, 3.0]]),)
+    yield (np.array([[1000.0, 0.0, 0.0, 0.0]]),)
 
 
 EXERCISE = Code(
@@ -77,6 +84,11 @@ probability. Why?)""",
             _overflows,
             "large scores overflow",
             "e¹⁰⁰⁰ is infinite for a computer. Take the row's largest score off before np.exp.",
+        ),
+        Wrong(
+            _mean_taken_off,
+            "the mean of the row is taken off",
+            "The largest score can still be far above the mean. Take the largest off: then nothing is above 0.",
         ),
         Wrong(_along_the_batch, "each column sums to 1", "One picture is one row: sum over axis 1."),
         Wrong(_over_everything, "the whole table sums to 1", "Each row has a sum of its own: axis=1, keepdims=True."),

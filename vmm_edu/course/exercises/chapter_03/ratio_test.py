@@ -69,8 +69,29 @@ def _fixed_distance(a, b, ratio):
     return np.stack([np.flatnonzero(near), distance.argmin(axis=1)[near]], axis=1)
 
 
+def _both_ways(a, b, ratio):
+    distance = np.linalg.norm(a[:, None] - b[None], axis=2)
+    pairs = []
+    for i, away in enumerate(distance):
+        first, second = np.sort(away)[:2]
+        if first < ratio * second and distance[:, away.argmin()].argmin() == i:
+            pairs.append((i, away.argmin()))
+    return np.array(pairs).reshape(-1, 2)
+
+
+def _each_only_once(a, b, ratio):
+    pairs, taken = [], set()
+    for i, away in enumerate(np.linalg.norm(a[:, None] - b[None], axis=2)):
+        j, (first, second) = int(away.argmin()), np.sort(away)[:2]
+        if first < ratio * second and j not in taken:
+            pairs.append((i, j))
+            taken.add(j)
+    return np.array(pairs).reshape(-1, 2)
+
+
 def _cases(rng):
-    yield np.array([[0.0, 0.0], [4.0, 0.0]]), np.array([[0.0, 1.0], [4.0, 3.0], [0.0, 9.0]]), 0.8
+    # The first row and the last have the same nearest one.
+    yield np.array([[0.0, 0.0], [4.0, 0.0], [0.0, 0.5]]), np.array([[0.0, 1.0], [4.0, 3.0], [0.0, 9.0]]), 0.8
     yield np.zeros((1, 2)), np.array([[0.0, 1.0], [0.0, 2.0], [5.0, 5.0]]), 0.5
     for ratio, length in ((0.8, 8), (0.6, 3), (0.8, 128)):
         a = rng.random((14, length))
@@ -119,6 +140,16 @@ kept, in the order of `i`. `b` has at least two rows.""",
             _fixed_distance,
             "the distance is compared with the ratio itself",
             "How near is near differs from point to point. The second nearest is the yardstick.",
+        ),
+        Wrong(
+            _both_ways,
+            "a pair must be nearest both ways",
+            "That is a good test too, but another one. Here only a[i] asks for its nearest.",
+        ),
+        Wrong(
+            _each_only_once,
+            "each b[j] is given away only once",
+            "Two rows of a may share a nearest row of b: both pairs are kept.",
         ),
     ),
     cases=_cases,

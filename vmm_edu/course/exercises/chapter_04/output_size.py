@@ -40,6 +40,10 @@ def _rounded_up(size, kernel, stride, padding):
     return -(-(size + 2 * padding - kernel) // stride) + 1
 
 
+def _rounded(size, kernel, stride, padding):
+    return round((size + 2 * padding - kernel) / stride) + 1
+
+
 def _padding_forgotten(size, kernel, stride, padding):
     return (size - kernel) // stride + 1
 
@@ -54,6 +58,7 @@ def _cases(rng):
     yield 8, 3, 3, 1
     yield 5, 5, 1, 0
     yield 9, 4, 2, 3
+    yield 10, 3, 4, 0
     for _ in range(6):
         kernel = int(rng.integers(1, 8))
         yield int(rng.integers(kernel, 40)), kernel, int(rng.integers(1, 5)), int(rng.integers(0, 4))
@@ -94,6 +99,11 @@ Write `output_size(size, kernel, stride, padding)`: at how many places does the 
             _rounded_up,
             "a last place is counted where the kernel hangs over",
             "Round down: what does not fit is not visited.",
+        ),
+        Wrong(
+            _rounded,
+            "the number of steps is rounded to the nearest",
+            "Round down, always: three quarters of a step are no step.",
         ),
         Wrong(
             _padding_forgotten,

@@ -66,6 +66,7 @@ def _cases(rng):
         new, old = rng.normal(size=(2, batch, hidden)).astype(np.float32)
         real = np.arange(batch) % 2 == 0
         yield new, old, real
+        yield new, old, ~real
         new = new.copy()
         new[1] = np.nan
         yield new, old, real

@@ -36,18 +36,22 @@ def _element_by_element(gradients, longest):
     return [np.clip(part, -longest, longest) for part in gradients]
 
 
+@np.errstate(all="ignore")
 def _always(gradients, longest):
     return [part * (longest / _length(gradients)) for part in gradients]
 
 
+@np.errstate(all="ignore")
 def _square_for_length(gradients, longest):
     return [part * min(1.0, longest / _length(gradients) ** 2) for part in gradients]
 
 
+@np.errstate(all="ignore")
 def _each_on_its_own(gradients, longest):
     return [part * min(1.0, longest / np.sqrt((part**2).sum())) for part in gradients]
 
 
+@np.errstate(all="ignore")
 def _never_longer_by_force(gradients, longest):
     return [part * max(1.0, longest / _length(gradients)) for part in gradients]
 
@@ -61,6 +65,12 @@ def _unit_length(gradients, longest):
     return [part / max(1.0, _length(gradients)) for part in gradients]
 
 
+@np.errstate(all="ignore")
+def _zero_over_zero(gradients, longest):
+    return [part / _length(gradients) * min(_length(gradients), longest) for part in gradients]
+
+
+@np.errstate(all="ignore")
 def _sum_of_parts(gradients, longest):
     total = sum(np.sqrt((part**2).sum()) for part in gradients)
     return [part * min(1.0, longest / total) for part in gradients]
@@ -70,6 +80,8 @@ def _cases(rng):
     yield [np.array([3.0], np.float32), np.array([4.0], np.float32)], 2.5
     for scale, longest in ((3.0, 0.7), (0.05, 2.0)):
         yield [(scale * rng.normal(size=shape)).astype(np.float32) for shape in ((2, 3), (4,))], longest
+    yield [rng.normal(size=shape).astype(np.float32) for shape in ((4,), (2, 3), (4,))], 0.5
+    yield [np.zeros((2, 3), np.float32), np.zeros(4, np.float32)], 1.0
 
 
 EXERCISE = Code(
@@ -102,6 +114,11 @@ stays. Otherwise leave it alone. Return a list.""",
         ),
         Wrong(_dropped, "a long gradient is thrown away", "Shrink it: its direction is good."),
         Wrong(_unit_length, "long gradients get length 1", "They should get the length `longest`."),
+        Wrong(
+            _zero_over_zero,
+            "a gradient of zeros is divided by its length",
+            "0 / 0 is not a number, and it would spoil every weight. Leave alone what is short enough.",
+        ),
         Wrong(
             _sum_of_parts,
             "the lengths of the arrays are added up",

@@ -63,6 +63,10 @@ def _no_replacing(a, b):
     return int(table[-1, -1])
 
 
+def _nothing_costs_nothing(a, b):
+    return round((1 - _share(a, b)) * max(len(a), len(b))) if a and b else 0
+
+
 def _free_edges(a, b):
     table = np.zeros((len(a) + 1, len(b) + 1), int)
     for i in range(1, len(a) + 1):
@@ -97,6 +101,8 @@ def _cases(rng):
         yield tuple(rng.integers(4, size=rng.integers(1, 8)).tolist() for _ in range(2))
     yield [0, 1, 2], [0, 1, 2]
     yield [3, 1], [1, 3]
+    yield [], [2, 0]
+    yield [1, 0, 1], []
 
 
 EXERCISE = Code(
@@ -131,6 +137,11 @@ turn it into the score of section 06.10, and ask of your own tagger: which repai
             _free_edges,
             "the beginning is repaired for nothing",
             "Against an empty list every segment is a repair: the table's edge counts 0, 1, 2 and so on.",
+        ),
+        Wrong(
+            _nothing_costs_nothing,
+            "an empty list is taken to need no repair",
+            "From nothing to two segments are two insertions.",
         ),
         Wrong(_share, "the score is returned", "First the number of repairs; the score is 1 − it ÷ the longer length."),
         Wrong(

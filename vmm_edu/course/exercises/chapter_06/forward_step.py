@@ -59,7 +59,13 @@ def _logs_added(alpha, emission, transitions):
 
 
 def _not_in_logs(alpha, emission, transitions):
-    return np.asarray(emission) + np.exp(np.asarray(alpha)) @ np.exp(np.asarray(transitions))
+    with np.errstate(all="ignore"):
+        return np.asarray(emission) + np.exp(np.asarray(alpha)) @ np.exp(np.asarray(transitions))
+
+
+def _no_shift(alpha, emission, transitions):
+    with np.errstate(all="ignore"):
+        return np.asarray(emission) + np.log(np.exp(np.asarray(alpha)) @ np.exp(np.asarray(transitions)))
 
 
 def _normalised(alpha, emission, transitions):
@@ -69,8 +75,9 @@ def _normalised(alpha, emission, transitions):
 
 def _cases(rng):
     tag = 3
-    for _ in range(3):
-        parts = (rng.normal(0, 2, shape) for shape in ((tag,), (tag,), (tag, tag)))
+    for so_far in (0, 0, 0, 800, -800):
+        parts = [rng.normal(0, 2, shape) for shape in ((tag,), (tag,), (tag, tag))]
+        parts[0] += so_far
         yield tuple(jnp.asarray(np.round(part, 2).astype(np.float32)) for part in parts)
 
 
@@ -79,7 +86,8 @@ EXERCISE = Code(
     title="One step forward",
     text=r"""`alpha[j]` is $\alpha_{t-1}[j]$: the logarithm of the summed $\exp(\mathrm{score})$ of all paths up to step
 $t-1$ that end in tag $j$. Write `forward_step(alpha, emission, transitions)`: the same one step further,
-equation 06.6. You may use `jax.nn.logsumexp(…, axis=…)`.""",
+equation 06.6. Late in a long clip `alpha` is near 1000 or −1000, and the step must still work. You may use
+`jax.nn.logsumexp(…, axis=…)`.""",
     trains="dynamic programming in log space",
     signature="alpha (tag,), emission (tag,), transitions (tag, tag), row = from → (tag,)",
     reference=forward_step,
@@ -110,6 +118,11 @@ equation 06.6. You may use `jax.nn.logsumexp(…, axis=…)`.""",
         Wrong(_logs_added, "logarithms are added up", "Numbers add, logarithms do not: log of the sum of exp."),
         Wrong(
             _not_in_logs, "the sum is left out of log space", "Take the logarithm again before you add the emission."
+        ),
+        Wrong(
+            _no_shift,
+            "exp is taken of alpha itself",
+            "That is right on paper and infinite, or 0, late in a long clip. Shift by the largest, or use logsumexp.",
         ),
         Wrong(
             _normalised,

@@ -8,7 +8,7 @@ from vmm_edu.course.exercise import Code, Wrong
 
 
 def gru_step(h, x, w_x, w_h, b):
-    """The state after one step; gates side by side in the order r, z, n; no b_hn, as in Flax."""
+    """The state after one step; gates side by side in the order r, z, n; no b_hn, as in Flax NNX."""
     x_r, x_z, x_n = jnp.split(x @ w_x + b, 3, axis=-1)
     h_r, h_z, h_n = jnp.split(h @ w_h, 3, axis=-1)
     r = jax.nn.sigmoid(x_r + h_r)
@@ -93,7 +93,7 @@ EXERCISE = Code(
     name="06.gru_step",
     title="One step",
     text=r"""Write `gru_step(h, x, w_x, w_h, b)`: the state after one step, equations 06.1 to 06.3. The weights of $r$,
-$z$ and $n$ lie side by side in this order, as in Flax, and there is no $b_{hn}$. `jnp.split(a, 3, axis=-1)`
+$z$ and $n$ lie side by side in this order, as in Flax NNX, and there is no $b_{hn}$. `jnp.split(a, 3, axis=-1)`
 cuts three gates apart.""",
     trains="from equations to code",
     signature="h (batch, hidden), x (batch, feature), w_x (feature, 3·hidden), w_h (hidden, 3·hidden), b (3·hidden,) "

@@ -25,7 +25,7 @@ answers have, on average?** Say a number before you look; within 2 is right.""",
     trains="what independent errors do to a sequence",
     reference=how_many_segments,
     atol=2.0,
-    rights=(28.5, 30),
+    rights=(29.6, 29.597),
     wrongs=(
         Wrong(
             5.7, "the answers changed only where the phase does", "Four lamps in ten lie. What does a single lie do?"

@@ -44,6 +44,11 @@ def _smallest_for_shift(scores):
         return scores.min() + np.log(np.exp(scores - scores.min()).sum())
 
 
+def _median_for_shift(scores):
+    with np.errstate(all="ignore"):
+        return np.median(scores) + np.log(np.exp(scores - np.median(scores)).sum())
+
+
 def _largest(scores):
     return scores.max()
 
@@ -70,6 +75,7 @@ def _cases(rng):
     yield (np.array([-2000.0, -2000.5]),)
     yield (np.array([0.0, 1000.0]),)
     yield (np.array([-1500.0, 1500.0, 1499.0]),)
+    yield (np.array([1500.0, -1500.0, -1499.0, 0.0]),)
     yield (np.round(rng.normal(0, 3, 5), 2),)
 
 
@@ -101,6 +107,11 @@ $\log \sum_k \exp s_k = m + \log \sum_k \exp(s_k - m)$ for every $m$. Which $m$ 
             _mean_for_shift,
             "the mean is subtracted",
             "With −1500 and 1500 the mean leaves exp(1000). Which shift leaves nothing above 0?",
+        ),
+        Wrong(
+            _median_for_shift,
+            "the score in the middle is subtracted",
+            "One score may stand far above it. Which shift leaves nothing above 0?",
         ),
         Wrong(
             _smallest_for_shift,

@@ -87,7 +87,7 @@ EXERCISE = Code(
         Wrong(
             _bias_outside, "b_hn escapes the reset gate", "The bias stands inside the bracket: r * (h @ w_hn + b_hn)."
         ),
-        Wrong(_no_bias, "b_hn is left out", "That is what Flax computes; PyTorch has one more bias."),
+        Wrong(_no_bias, "b_hn is left out", "That is what the GRU of Flax NNX computes; PyTorch has one more bias."),
         Wrong(_no_reset, "nothing is reset", "Multiply what the state contributes by r."),
         Wrong(
             _everything_reset,

@@ -120,10 +120,13 @@ def _cases(rng):
         np.array([[0.0, -3.0, -1.0], [0.5, 1.5, -2.0], [-2.0, 0.3, 0.2]]),
     )
     for time, tag in ((5, 3), (6, 2), (3, 3), (3, 4), (2, 4), (6, 3)):
-        yield np.round(rng.normal(0, 1.2, (time, tag)), 2), np.round(rng.normal(0, 1.2, (tag, tag)), 2)
+        # Not rounded: two paths of one score would both be right.
+        yield rng.normal(0, 1.2, (time, tag)), rng.normal(0, 1.2, (tag, tag))
     # The first step decides; and one path of 0.4 beats two of 0.3 that share their first tag.
     yield np.array([[5.0, 0.0], [0.0, 0.0], [0.0, 0.1]]), np.eye(2)
     yield np.array([[-0.92, -0.51], [0.0, 0.0]]), np.array([[0.0, -9.0], [-0.68, -0.69]])
+    # A path that reads differently from behind.
+    yield np.array([[0.0, 3.0], [3.0, 0.0], [3.0, 0.0]]), np.array([[0.2, 0.0], [0.1, 0.2]])
     # A dear last step: only pointers know how to get there.
     yield np.array([[2.0, 0.0], [1.0, 0.0], [0.0, 5.0]]), np.array([[0.0, -9.0], [0.0, 0.0]])
 

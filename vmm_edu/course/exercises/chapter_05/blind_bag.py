@@ -4,8 +4,8 @@ from vmm_edu.course.exercise import Wrong
 from vmm_edu.course.questions import Choice
 
 OPTIONS = {
-    "a": "the network is too small; with more hidden units it would find the order",
-    "b": "500 clips are too few; the accuracy would climb with more of them",
+    "a": "the model is too small; a larger one would find the order",
+    "b": "128 clips are too few; the accuracy would climb with more of them",
     "c": "a clip and its twin with both flashes swapped hold the same frames, so they have the same mean",
     "d": "the mean makes the flashes too faint to be seen",
     "e": "a mean cannot tell how many flashes there were",
@@ -25,8 +25,8 @@ EXERCISE = Choice(
     wrongs=(
         Wrong(
             "a",
-            "a larger network could read what the mean does not hold",
-            "Two inputs that are equal get equal answers from any network.",
+            "a larger model could read what the mean does not hold",
+            "Two inputs that are equal get equal answers from any model.",
         ),
         Wrong(
             "b",

@@ -5,8 +5,8 @@ from vmm_edu.course.questions import Explain
 EXERCISE = Explain(
     name="05.copied_model",
     title="Break it: the copied model",
-    text="""This Keras model stands on many pages. It is meant to give every clip, T steps of D = 2048 CNN features, one
-of 10 labels. It has **four** mistakes.
+    text="""A Keras model like this one stands on many pages. It is meant to give every clip, T steps of D = 2048 CNN
+features, one of 10 labels. It has **four** mistakes.
 
     model = Sequential()
     model.add(LSTM(512, input_shape=(D, T)))                   # the input: D features, T steps

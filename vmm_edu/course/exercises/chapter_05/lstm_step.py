@@ -126,7 +126,7 @@ EXERCISE = Code(
     title="One step of the LSTM",
     text="""Write `lstm_step(w_x, w_h, b, c, h, x)`: the pair `(c, h)` after one step, by equations 05.5 to 05.10.
 The four gates lie side by side in the order **i, f, g, o** in the columns of `w_x`, `w_h` and in `b`. Use JAX or
-NumPy; for NumPy, $\\sigma(z) = 1/(1+e^{-z})$.""",
+NumPy; `np.split(a, 4, axis=-1)` cuts four parts apart, and $\\sigma(z) = 1/(1+e^{-z})$.""",
     trains="the equations of the LSTM",
     signature="w_x (feature, 4·hidden), w_h (hidden, 4·hidden), b (4·hidden,), c, h (batch, hidden), x (batch, "
     "feature) → c, h",

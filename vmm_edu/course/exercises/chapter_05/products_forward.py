@@ -21,6 +21,7 @@ gates' own arithmetic. One decimal.""",
     atol=0.06,
     rights=(33.55, 33.6),
     wrongs=(
+        Wrong(33.6e9, "the operations are not counted in billions", "Divide by 10⁹."),
         Wrong(16.8, "additions are free", "A product of matrices adds as often as it multiplies: times 2."),
         Wrong(8.4, "there is one gate", "Four sums are made at each step, one for each of i, f, g, o."),
         Wrong(26.8, "only the input is multiplied", "h @ w_h comes on top: 512 more rows of weights."),

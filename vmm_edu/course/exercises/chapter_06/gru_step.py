@@ -77,6 +77,11 @@ def _sigmoid_candidate(h, x, w_x, w_h, b):
     return (1 - z) / (1 + np.exp(-(from_x[2] + r * from_h[2]))) + z * h
 
 
+def _input_reset_too(h, x, w_x, w_h, b):
+    from_x, from_h, (r, z) = _parts(h, x, w_x, w_h, b)
+    return (1 - z) * np.tanh(r * (from_x[2] + from_h[2])) + z * h
+
+
 def _no_bias(h, x, w_x, w_h, b):
     from_x, from_h, (r, z) = _parts(h, x, w_x, w_h, 0 * b)
     return (1 - z) * np.tanh(from_x[2] + r * from_h[2]) + z * h
@@ -112,6 +117,11 @@ cuts three gates apart.""",
             _reset_first,
             "the reset gate multiplies the state before the product",
             "r multiplies h_n, the product of state and weights.",
+        ),
+        Wrong(
+            _input_reset_too,
+            "the input is reset too",
+            "r multiplies the state's part alone, h_n. Unlike the LSTM's, the two parts cannot be added first.",
         ),
         Wrong(_no_reset, "the reset gate is forgotten", "The candidate takes r * h_n, not h_n."),
         Wrong(_candidate_only, "the candidate replaces the whole state", "The old state keeps the share z."),

@@ -62,6 +62,10 @@ def _best_emissions(emissions, transitions, start, tags):
     )
 
 
+def _move_before_the_first(emissions, transitions, start, tags):
+    return _added(emissions, transitions, start, tags) + transitions[tags[-1], tags[0]]
+
+
 def _mean(emissions, transitions, start, tags):
     return _added(emissions, transitions, start, tags) / len(tags)
 
@@ -109,6 +113,11 @@ the score of tag `k` at step `t`. `transitions[j, k]` is the score of going **fr
             _best_emissions,
             "every step gives its best tag's score",
             "The path says which tag counts, good or bad: emissions[t, tags[t]].",
+        ),
+        Wrong(
+            _move_before_the_first,
+            "there is one move too many, from the last tag to the first",
+            "tags[-1] is the last tag. The moves begin at t = 1.",
         ),
         Wrong(
             _mean,

@@ -510,6 +510,12 @@ def test_numbers_kept_as_objects_are_numbers():
     assert judge("00.frame_times", frame_times).passed
 
 
+def test_fractions_are_numbers():
+    assert judge("01.seconds", lambda pts, time_base: (pts - pts.min()) * time_base).passed
+    assert judge("01.seconds", lambda pts, time_base: [(int(tick) - min(pts)) * time_base for tick in pts]).passed
+    assert "where the file's ticks start" in str(judge("01.seconds", lambda pts, time_base: pts * time_base))
+
+
 def test_a_list_of_rows_is_as_good_as_an_array():
     def running_sum(x, keep):
         c, rows = 0.0, []
@@ -520,6 +526,21 @@ def test_a_list_of_rows_is_as_good_as_an_array():
 
     assert judge("00b.running_sum", running_sum).passed
     assert "a comma too many" in str(judge("00b.running_sum", lambda x, keep: (jnp.asarray(x),)))
+
+
+def test_a_list_of_lists_is_as_good_as_an_array():
+    def windows(frames, length, hop):
+        return [[first, first + length] for first in range(0, frames - length + 1, hop)]
+
+    def without_the_last(frames, length, hop):
+        return [(first, first + length) for first in range(0, frames - length, hop)]
+
+    def ragged(frames, length, hop):
+        return [[first] * (1 + first) for first in range(frames)]
+
+    assert judge("01.windows", windows).passed  # one of its cases has no window: an empty list
+    assert "ends exactly with the clip" in str(judge("01.windows", without_the_last))
+    assert "is a list or tuple of" in str(judge("01.windows", ragged))
 
 
 def test_a_warning_is_no_error():

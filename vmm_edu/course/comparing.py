@@ -8,6 +8,7 @@ expected one exists, has missed its chance.
 from __future__ import annotations
 
 import sys
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,10 +32,14 @@ def freeze(value: Any) -> Any:
         return {key: freeze(item) for key, item in value.items()}
     if _is_key(value):
         return np.array(sys.modules["jax"].random.key_data(value))
+    if isinstance(value, Fraction):
+        return np.array(float(value))
     if isinstance(value, bool | int | float | complex | np.generic | np.ndarray) or hasattr(value, "__array__"):
         array = np.array(value)  # a copy, so that nobody can change it afterwards
-        if array.dtype == object and all(isinstance(item, int | float | np.generic) for item in array.flat):
-            array = np.array(array.tolist())  # numbers, each kept as an object
+        if array.dtype == object and all(isinstance(item, int | float | Fraction | np.generic) for item in array.flat):
+            # Numbers, each kept as an object; an array of whole numbers times a fraction is one.
+            fractions = any(isinstance(item, Fraction) for item in array.flat)
+            array = array.astype(np.float64) if fractions else np.array(array.tolist())
         if array.dtype != object:
             return array
     return Unreadable(type(value).__name__)
@@ -87,14 +92,23 @@ def difference(got: Any, expected: Any, *, rtol: float, atol: float, what: str =
     if isinstance(got, tuple):
         if texts := [item for item in got if isinstance(item, str)]:
             return f"{what} holds text, such as {texts[0]!r}; expected numbers."
-        parts = [item for item in got if isinstance(item, np.ndarray)]
-        shapes = {part.shape for part in parts}
-        rows = len(parts) == len(got) and (shapes <= {()} or shapes == {expected.shape[1:]})
-        if not rows:
+        parts = [_rows(item) for item in got]
+        shapes = {part.shape if isinstance(part, np.ndarray) else None for part in parts}
+        if not shapes <= {()} and shapes != {expected.shape[1:]}:
             comma = " Is there a comma too many?" if len(got) == 1 else ""
-            return f"{what} is a tuple of {len(got)}; expected {_shape_words(expected)}.{comma}"
-        got = np.array(got)  # a list of numbers, or of rows, is as good as an array
+            return f"{what} is a list or tuple of {len(got)}; expected {_shape_words(expected)}.{comma}"
+        # A list of numbers, or of rows, is as good as an array, and an empty one is as good as one of no rows.
+        got = np.array(parts) if parts else np.zeros((0, *expected.shape[1:]))
     return _array_difference(got, expected, rtol, atol, what)
+
+
+def _rows(value: Any) -> Any:
+    """An array of a list or tuple of equally long rows of numbers; anything else as it is."""
+    if not isinstance(value, tuple):
+        return value
+    rows = [_rows(item) for item in value]
+    shapes = {row.shape if isinstance(row, np.ndarray) else None for row in rows}
+    return value if None in shapes or len(shapes) > 1 else np.array(rows)
 
 
 def _tuple_difference(got: Any, expected: tuple[Any, ...], rtol: float, atol: float, what: str) -> str | None:

@@ -27,6 +27,12 @@ def _overflows(logits):
         return np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
 
 
+def _largest_of_all(logits):
+    raised = np.exp(logits - logits.max())
+    with np.errstate(all="ignore"):
+        return raised / raised.sum(axis=1, keepdims=True)
+
+
 def _along_the_batch(logits):
     raised = np.exp(logits - logits.max(axis=0, keepdims=True))
     return raised / raised.sum(axis=0, keepdims=True)
@@ -77,6 +83,11 @@ probability. Why?)""",
             _overflows,
             "large scores overflow",
             "e¹⁰⁰⁰ is infinite for a computer. Take the row's largest score off before np.exp.",
+        ),
+        Wrong(
+            _largest_of_all,
+            "the largest score of the whole table is taken off every row",
+            "In a row far below it every np.exp is then 0, and 0 / 0 is no number. Take off the row's own largest.",
         ),
         Wrong(_along_the_batch, "each column sums to 1", "One picture is one row: sum over axis 1."),
         Wrong(_over_everything, "the whole table sums to 1", "Each row has a sum of its own: axis=1, keepdims=True."),

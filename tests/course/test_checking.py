@@ -511,6 +511,12 @@ def test_numbers_kept_as_objects_are_numbers():
     assert judge("00.frame_times", frame_times).passed
 
 
+def test_fractions_are_numbers():
+    assert judge("01.seconds", lambda pts, time_base: (pts - pts.min()) * time_base).passed
+    assert judge("01.seconds", lambda pts, time_base: [(int(tick) - min(pts)) * time_base for tick in pts]).passed
+    assert "where the file's ticks start" in str(judge("01.seconds", lambda pts, time_base: pts * time_base))
+
+
 def test_a_list_of_rows_is_as_good_as_an_array():
     def running_sum(x, keep):
         c, rows = 0.0, []
@@ -555,6 +561,21 @@ def test_exact_fractions_are_numbers(kind):
 def test_a_checker_of_its_own_survives_any_result(name, result):
     outcome = judge(name, lambda *image: result)
     assert outcome.result == "wrong", str(outcome)
+
+
+def test_a_list_of_lists_is_as_good_as_an_array():
+    def windows(frames, length, hop):
+        return [[first, first + length] for first in range(0, frames - length + 1, hop)]
+
+    def without_the_last(frames, length, hop):
+        return [(first, first + length) for first in range(0, frames - length, hop)]
+
+    def ragged(frames, length, hop):
+        return [[first] * (1 + first) for first in range(frames)]
+
+    assert judge("01.windows", windows).passed  # one of its cases has no window: an empty list
+    assert "ends exactly with the clip" in str(judge("01.windows", without_the_last))
+    assert "is a list or tuple of" in str(judge("01.windows", ragged))
 
 
 def test_a_warning_is_no_error():

@@ -32,7 +32,7 @@ def _nearest(times_s, moments_s):
 
 
 def _next_one(times_s, moments_s):
-    return np.minimum(np.searchsorted(times_s, moments_s, side="left"), len(times_s) - 1)
+    return np.searchsorted(times_s, moments_s)
 
 
 def _not_yet(times_s, moments_s):
@@ -50,7 +50,7 @@ def _by_average_rate(times_s, moments_s):
 
 
 def _one_too_far(times_s, moments_s):
-    return np.minimum(np.searchsorted(times_s, moments_s, side="right"), len(times_s) - 1)
+    return np.searchsorted(times_s, moments_s, side="right")
 
 
 def _times_not_numbers(times_s, moments_s):

@@ -32,6 +32,11 @@ def _not_again(vector):
     return np.minimum(_once(vector), 0.2)
 
 
+def _zeroed(vector):
+    vector = _once(vector)
+    return _once(np.where(vector > 0.2, 0, vector))
+
+
 def _clipped_first(vector):
     return _once(np.minimum(vector, 0.2))
 
@@ -76,7 +81,7 @@ EXERCISE = Code(
     name="02.block_normalise",
     title="Make contrast vanish",
     text="""A block is a vector $v$ of votes. Write `block_normalise(vector)` in three steps: divide by
-$\\sqrt{\\sum v^2 + \\epsilon^2}$ with $\\epsilon$ = 10⁻⁵; bring every value above 0.2 down to 0.2; divide again by the
+$\\sqrt{\\sum v^2 + \\epsilon^2}$ with $\\epsilon$ = 10⁻⁵; cut every value above 0.2 down to 0.2; divide again by the
 same expression of what is left. A block of zeros stays zeros.""",
     trains="normalisation",
     signature="vector (length,), no value below 0 → (length,)",
@@ -85,6 +90,7 @@ same expression of what is left. A block of zeros stays zeros.""",
     wrongs=(
         Wrong(_once, "nothing is cut off", "After the first division no value may stay above 0.2."),
         Wrong(_not_again, "the second division is missing", "Cutting made the vector shorter: divide once more."),
+        Wrong(_zeroed, "a value above 0.2 becomes 0", "It is the strongest edge. Cut it down to 0.2, not away."),
         Wrong(
             _clipped_first,
             "values are cut off before the first division",

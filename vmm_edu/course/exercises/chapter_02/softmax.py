@@ -33,6 +33,12 @@ def _mean_taken_off(logits):
         return raised / raised.sum(axis=1, keepdims=True)
 
 
+def _largest_of_all(logits):
+    raised = np.exp(logits - logits.max())
+    with np.errstate(all="ignore"):
+        return raised / raised.sum(axis=1, keepdims=True)
+
+
 def _along_the_batch(logits):
     raised = np.exp(logits - logits.max(axis=0, keepdims=True))
     return raised / raised.sum(axis=0, keepdims=True)
@@ -89,6 +95,11 @@ probability. Why?)""",
             _mean_taken_off,
             "the mean of the row is taken off",
             "The largest score can still be far above the mean. Take the largest off: then nothing is above 0.",
+        ),
+        Wrong(
+            _largest_of_all,
+            "the largest score of the whole table is taken off every row",
+            "In a row far below it every np.exp is then 0, and 0 / 0 is no number. Take off the row's own largest.",
         ),
         Wrong(_along_the_batch, "each column sums to 1", "One picture is one row: sum over axis 1."),
         Wrong(_over_everything, "the whole table sums to 1", "Each row has a sum of its own: axis=1, keepdims=True."),

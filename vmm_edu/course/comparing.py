@@ -99,7 +99,7 @@ def difference(got: Any, expected: Any, *, rtol: float, atol: float, what: str =
         rows = len(parts) == len(got) and (shapes <= {()} or shapes == {expected.shape[1:]})
         if not rows:
             comma = " Is there a comma too many?" if len(got) == 1 else ""
-            return f"{what} is a tuple of {len(got)}; expected {_shape_words(expected)}.{comma}"
+            return f"{what} is a list or tuple of {len(got)}; expected {_shape_words(expected)}.{comma}"
         got = np.array(got)  # a list of numbers, or of rows, is as good as an array
     return _array_difference(got, expected, rtol, atol, what)
 

@@ -62,6 +62,11 @@ def _mean_of_angles(x, y):
     return float((degrees * np.hypot(x, y)).sum() / np.hypot(x, y).sum())
 
 
+def _negative_angles_lost(x, y):
+    votes, _ = np.histogram(np.degrees(np.arctan2(y, x)), bins=36, range=(0, 360), weights=np.hypot(x, y))
+    return 10 * int(votes.argmax()) + 5
+
+
 def _cases(rng):
     yield np.array([1.0, 0.1, -0.2]), np.array([0.3, 2.0, -0.1])
     for edge in (-0.5, -9.5):  # just inside the two ends of the last bin
@@ -122,6 +127,11 @@ angles, in radians, between -π and π.""",
             _mean_of_angles,
             "the angles are averaged",
             "The mean of 359 and 1 degree would be 180. Count votes in bins.",
+        ),
+        Wrong(
+            _negative_angles_lost,
+            "negative angles get no vote",
+            "np.arctan2 gives angles from -180 to 180 degrees. Taken modulo 360, the lower half comes into the bins.",
         ),
     ),
     cases=_cases,

@@ -529,7 +529,7 @@ def test_a_list_of_rows_is_as_good_as_an_array():
     assert judge("00b.running_sum", lambda x, keep: np.array(running_sum(x, keep)).tolist()).passed
     assert "a comma too many" in str(judge("00b.running_sum", lambda x, keep: (jnp.asarray(x),)))
     ragged = judge("00b.running_sum", lambda x, keep: [[1.0], [1.0, 2.0]])
-    assert "is a tuple of 2; expected an array" in str(ragged)
+    assert "is a list or tuple of 2; expected an array" in str(ragged)
 
 
 @pytest.mark.parametrize("form", [list, np.array])

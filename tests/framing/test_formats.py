@@ -83,8 +83,8 @@ def test_a_far_request_is_the_frame_of_the_sequence(tmp_path, name):
 def test_deep_colours_become_the_8_bits_they_stand_for(tmp_path, kind):
     wanted = np.zeros((48, 96, 3), np.uint8)
     wanted[:, :32, 0], wanted[:, 32:64, 1], wanted[:, 64:, 2] = 200, 120, 240
-    path = tmp_path / "c.mov"
-    path = path.with_suffix(".mkv" if kind.get("codec") == "ffv1" else ".mov")
+    # Now and then FFmpeg cannot put x265's headers into a MOV's box; a transport stream takes them as they come.
+    path = (tmp_path / "c").with_suffix({"ffv1": ".mkv", "libx265": ".ts"}.get(kind.get("codec", ""), ".mov"))
     with av.open(str(path), "w") as out:
         stream = out.add_stream(kind.get("codec", "libx264"), rate=10, options={"crf": "1"} | kind.get("options", {}))
         stream.width, stream.height, stream.pix_fmt = 96, 48, kind["pix_fmt"]

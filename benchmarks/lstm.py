@@ -90,6 +90,53 @@ def torch_calls(params: LSTMParams, x: jax.Array) -> tuple[Call, Call]:
     return forward, train
 
 
+def torch_loop_calls(params: LSTMParams, x: jax.Array) -> tuple[Call, Call]:
+    """The best loop that we know how to write in PyTorch: the input product before it, the gates by hand in it."""
+    torch = importlib.import_module("torch")
+    w_x, w_h, b = (torch.from_numpy(np.array(value)).requires_grad_() for value in params)
+    clips = torch.from_numpy(np.array(x))
+    optimizer = torch.optim.Adam((w_x, w_h, b), 1e-3)
+    hidden = params.w_h.shape[0]
+
+    def run() -> Any:
+        from_input = (clips.transpose(0, 1).reshape(-1, clips.shape[2]) @ w_x + b).reshape(
+            clips.shape[1], clips.shape[0], -1
+        )
+        c = h = torch.zeros(clips.shape[0], hidden)
+        shown = []
+        for now in from_input.unbind(0):
+            i, f, g, o = torch.addmm(now, h, w_h).chunk(4, 1)
+            c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+            h = torch.sigmoid(o) * torch.tanh(c)
+            shown.append(h)
+        return torch.stack(shown, 1)
+
+    def forward() -> object:
+        with torch.no_grad():
+            return run()
+
+    def train() -> None:
+        optimizer.zero_grad()
+        (run() ** 2).mean().backward()
+        optimizer.step()
+
+    return forward, train
+
+
+def in_bfloat16(calls: tuple[Call, Call]) -> tuple[Call, Call]:
+    """The same with PyTorch's automatic rounding of products to bfloat16."""
+    torch = importlib.import_module("torch")
+
+    def rounded(call: Call) -> Call:
+        def run() -> object:
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                return call()
+
+        return run
+
+    return rounded(calls[0]), rounded(calls[1])
+
+
 def main() -> None:
     """Time all candidates that are installed and print the ratios."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -114,6 +161,9 @@ def main() -> None:
     packages = ("jax", "flax")
     if importlib.util.find_spec("torch"):
         calls["PyTorch nn.LSTM"] = torch_calls(params, x)
+        calls["PyTorch, loop by hand"] = torch_loop_calls(params, x)
+        calls["PyTorch nn.LSTM, bfloat16"] = in_bfloat16(torch_calls(params, x))
+        calls["PyTorch, loop by hand, bfloat16"] = in_bfloat16(torch_loop_calls(params, x))
         packages = (*packages, "torch")
 
     title = f"batch {size.batch}, {size.time} steps, {size.features} features, {size.hidden} hidden, float32"

@@ -87,11 +87,12 @@ def _feature_major(
     if mask is not None:
         x = jnp.where(mask[:, :, None], x, jnp.zeros_like(x))
     batch, time, _ = x.shape
-    rows = _product(jnp.swapaxes(x, 0, 1).reshape(time * batch, -1), params.w_x, dtype)
-    rows = rows + jnp.broadcast_to(params.b, rows.shape)
-    from_input = jnp.swapaxes(rows.reshape(time, batch, -1), 1, 2)
+    from_input = _product(x.reshape(batch * time, -1), params.w_x, dtype).reshape(batch, time, -1)
+    # Only the order of the steps is made contiguous here; a step's own rows are turned inside the loop, where they are
+    # in the cache.
+    steps = jnp.swapaxes(from_input, 0, 1)
     steps_real = None if mask is None else mask.T
-    h, c_last, h_last = _recurrence(dtype, params.w_h, from_input, steps_real, state.c.T, state.h.T)  # pyright: ignore[reportGeneralTypeIssues]
+    h, c_last, h_last = _recurrence(dtype, params.w_h, params.b, steps, steps_real, state.c.T, state.h.T)  # pyright: ignore[reportGeneralTypeIssues]
     return jnp.transpose(h, (2, 0, 1)), LSTMState(c_last.T, h_last.T)
 
 
@@ -103,17 +104,18 @@ def _product(
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
-def _recurrence(dtype, w_h, from_input, mask, c, h):
-    return _forward(dtype, w_h, from_input, mask, c, h)[0]
+def _recurrence(dtype, w_h, b, from_input, mask, c, h):
+    return _forward(dtype, w_h, b, from_input, mask, c, h)[0]
 
 
-def _forward(dtype, w_h, from_input, mask, c, h):
+def _forward(dtype, w_h, b, from_input, mask, c, h):
     w_h_rows = w_h.T.astype(dtype)
+    b_rows = jnp.broadcast_to(b[:, None], (b.shape[0], c.shape[1]))
 
     def step(carry, now):
         c, h = carry
         from_input_now, real = now
-        pre = from_input_now + jnp.matmul(w_h_rows, h.astype(dtype), preferred_element_type=h.dtype)
+        pre = from_input_now.T + b_rows + jnp.matmul(w_h_rows, h.astype(dtype), preferred_element_type=h.dtype)
         i, f, g, o = jnp.split(pre, 4, axis=0)
         i, f, g, o = jax.nn.sigmoid(i), jax.nn.sigmoid(f), jnp.tanh(g), jax.nn.sigmoid(o)
         c_after = f * c + i * g
@@ -151,7 +153,7 @@ def _backward(dtype, kept, cotangents):
         d_c_before = d_c_all * f
         if real is not None:
             d_h_before, d_c_before = jnp.where(real, d_h_before, d_h_all), jnp.where(real, d_c_before, d_c)
-        return (d_c_before, d_h_before), d_pre
+        return (d_c_before, d_h_before), d_pre.T
 
     (d_c, d_h), d_pre = jax.lax.scan(
         step, (d_c_last, d_h_last), (d_h_all, kept.gates, kept.c_before, kept.c_after, kept.mask), reverse=True
@@ -160,10 +162,10 @@ def _backward(dtype, kept, cotangents):
     d_w_h = jax.lax.dot_general(
         kept.h_before.astype(dtype),
         d_pre.astype(dtype),
-        (((0, 2), (0, 2)), ((), ())),
+        (((0, 2), (0, 1)), ((), ())),
         preferred_element_type=d_pre.dtype,
     )
-    return d_w_h, d_pre, None, d_c, d_h
+    return d_w_h, d_pre.sum((0, 1)), d_pre, None, d_c, d_h
 
 
 _recurrence.defvjp(_forward, _backward)

@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vmm_edu.sequence import CRF, crf_log_z, crf_marginals, crf_nll, crf_score, viterbi
+from vmm_edu.sequence.crf_forward import is_narrow, last_alpha_by_products, last_alpha_by_sums
+from vmm_edu.sequence.crf_inputs import as_chain
 
 BATCH, TIME, TAG = 4, 5, 3
 MASK = np.array([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0], [0, 1, 0, 1, 1], [0, 0, 0, 0, 0]], bool)
@@ -26,7 +28,7 @@ def scores(seed=0, *, forbid=None, time=TIME, tag=TAG, dtype=np.float32):
     elif forbid == "column":
         transitions[:, 1] = -np.inf
     elif forbid == "emission":
-        emissions[:, 1, 0] = emissions[:, 3, 1:] = -np.inf
+        emissions[:, 1, 0] = emissions[:, -2, 1:] = -np.inf
     elif forbid == "start":
         start[:2] = -np.inf
     elif forbid == "end":
@@ -262,6 +264,63 @@ def test_gradients_equal_finite_differences():
             float(loss(jax.tree.map(lambda leaf, w, s=sign: leaf + s * 1e-6 * w, inputs, way))) for sign in (1, -1)
         )
         assert slope == pytest.approx((ahead - behind) / 2e-6, rel=1e-6)
+
+
+# Many tags
+
+MANY = 16  # Times the clips of a batch: enough pairs of tags for products.
+
+
+def wide_rows(given_scores):
+    """The same scores with one transition so good that only the worst tag's α matters: products would lose it."""
+    transitions = given_scores["transitions"].copy()
+    emissions = given_scores["emissions"].copy()
+    emissions[:, 0, 3], transitions[3, 5] = -150.0, 400.0
+    return {**given_scores, "emissions": emissions, "transitions": transitions}
+
+
+@pytest.mark.parametrize("make", [lambda given: given, wide_rows], ids=["narrow", "wide"])
+@pytest.mark.parametrize("forbid", HARD)
+def test_many_tags_equal_a_look_at_all_paths_too(forbid, make):
+    given_scores, mask = make(scores(forbid=forbid, tag=MANY, time=3)), MASK[:, :3]
+    log_z, marginals = crf_log_z(**given_scores, mask=mask), crf_marginals(**given_scores, mask=mask)
+    for row in range(BATCH):
+        expected = brute(given_scores, row, mask)
+        close(log_z[row], expected[0])
+        close(marginals[row], expected[1])
+
+
+@pytest.mark.parametrize("mask", [None, MASK], ids=["whole", "masked"])
+def test_products_equal_sums_in_value_and_gradient(mask):
+    with jax.enable_x64(True):
+        given = {name: jnp.asarray(part) for name, part in scores(tag=MANY, dtype=np.float64).items()}
+        chain, _ = as_chain(mask=None if mask is None else jnp.asarray(mask), **given)
+        assert bool(is_narrow(chain))
+        for emissions in (chain.emissions, 8 * chain.emissions):
+            wide = chain._replace(emissions=emissions)
+
+            def graded(run, wide=wide):
+                return jax.value_and_grad(
+                    lambda e, a: (run(wide._replace(emissions=e, transitions=a)) ** 2).sum(), argnums=(0, 1)
+                )(wide.emissions, wide.transitions)
+
+            jax.tree.map(lambda a, b: close(a, b, 1e-10), graded(last_alpha_by_products), graded(last_alpha_by_sums))
+
+
+def test_one_wide_clip_beside_narrow_ones_is_exact_and_its_gradient_finite():
+    narrow = scores(tag=MANY)
+    emissions = jnp.asarray(np.stack([narrow["emissions"], wide_rows(narrow)["emissions"]]))
+    transitions = jnp.asarray(np.stack([narrow["transitions"], wide_rows(narrow)["transitions"]]))
+    # Vectorised, both ways are computed and one is chosen.
+    value, grads = jax.vmap(jax.value_and_grad(lambda e, a: crf_log_z(e, a).sum(), argnums=(0, 1)))(
+        emissions, transitions
+    )
+    for number in range(2):
+        expected = jax.value_and_grad(lambda e, a: crf_log_z(e, a).sum(), argnums=(0, 1))(
+            emissions[number], transitions[number]
+        )
+        close(value[number], expected[0])
+        jax.tree.map(lambda a, b, n=number: close(a[n], b), grads, expected[1])
 
 
 # Compiled

@@ -84,7 +84,8 @@ def sift(
     places = places.take(np.nonzero(_inside(places))[0])
     if len(places.x) == 0:
         return Keypoints(*(np.zeros(shape, np.float32) for shape in ((0, 2), 0, 0, (0, LENGTH))))
-    pixels = lay_out(octaves)
+    # On the device once: each call with an array of NumPy would copy all of it.
+    pixels = jnp.asarray(lay_out(octaves))
     keypoint, angle = peaks(_in_chunks(lambda part, _: histograms(pixels, part), places, width=BINS))
     places = places.take(keypoint)
     descriptors = _in_chunks(lambda part, turn: describe(pixels, part, turn), places, angle, width=LENGTH)

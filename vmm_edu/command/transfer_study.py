@@ -30,6 +30,7 @@ LEARNED, RANDOM = "CNN, learned on shapes", "CNN, random weights"
 HOG, SIFT = "HOG", "SIFT, visual words"
 ANEW = "CNN, trained anew"
 STEPS = 1500
+TRAININGS = 3  # of the whole network for each number of clips: other clips, weights and order each time
 WORDS, FAINT = 64, 0.005  # 64 pixels a side hold few points that stand out: fainter ones than usual are kept
 
 Frames = UInt8[np.ndarray, "batch height width channel"]
@@ -82,18 +83,24 @@ def study(*, seeds: int, epochs: int, sizes: Sequence[int], tests: int, say: Cal
     curves[ANEW] = []
     for size in sizes:
         say(f"training anew on {size} clips")
-        rows = draws(len(labels), size, 1)[0]
-        curves[ANEW].append([train_all(None, frames[rows], labels[rows], unseen, unseen_labels)])
+        curves[ANEW].append(
+            [
+                train_all(None, frames[rows], labels[rows], unseen, unseen_labels, seed=seed)
+                for seed, rows in enumerate(draws(len(labels), size, min(seeds, TRAININGS)))
+            ]
+        )
     say("training on from what was learned on shapes")
-    rows = draws(len(labels), max(sizes), 1)[0]
-    tuned = train_all(model.encoder, frames[rows], labels[rows], unseen, unseen_labels)
+    tuned = [
+        train_all(model.encoder, frames[rows], labels[rows], unseen, unseen_labels, seed=seed)
+        for seed, rows in enumerate(draws(len(labels), max(sizes), min(seeds, TRAININGS)))
+    ]
     return Study(
         model,
         {
             "first": first,
             "second": {"task": "main", "symbols": SYMBOLS, "classes": 8, "ceiling": 1.0, "frame": FRAME, "test": tests},
             "clips": list(sizes),
-            "fine_tuned": {"clips": max(sizes), "accuracy": tuned},
+            "fine_tuned": {"clips": max(sizes), "accuracy": np.round(tuned, 4).tolist()},
             "steps": STEPS,
             "curves": {name: [np.round(scores, 4).tolist() for scores in curve] for name, curve in curves.items()},
             "subset": SUBSET | {"accuracy": subset(model)},
@@ -196,6 +203,8 @@ def train_all(
     labels: Int[np.ndarray, " batch"],
     unseen: Unseen,
     unseen_labels: Int[np.ndarray, " unseen"],
+    *,
+    seed: int,
 ) -> float:
     """Accuracy of the same network when all of its weights are trained on these clips, in as many steps for any number.
 
@@ -205,14 +214,15 @@ def train_all(
         labels: their classes.
         unseen: frames of the test clips.
         unseen_labels: their classes.
+        seed: of the weights and of the order of the clips.
     """
-    rngs = nnx.Rngs(100)
+    rngs = nnx.Rngs(100 + seed)
     model = FrameClassifier(FrameCNN(rngs=rngs) if start is None else nnx.clone(start), 64, 8, rngs=rngs)
     batches = -(-len(labels) // BATCH)
     epochs = max(STEPS // batches, 1)
     rate = warm_cosine(PEAK, steps=epochs * batches)
     options = {"epochs": epochs, "batch_size": BATCH, "learning_rate": rate, "loss": augmented_loss()}
-    fit(model, frames / np.float32(255), labels, key=jax.random.key(0), **options)
+    fit(model, frames / np.float32(255), labels, key=jax.random.key(seed), **options)
     return accuracy(unseen_labels, described(model, unseen).argmax(axis=1))
 
 

@@ -93,15 +93,15 @@ def fit_seeds(
         count_clips(validation)
     inputs, targets, validation = jax.tree.map(jnp.asarray, (inputs, targets, validation))
 
-    graph = nnx.split(nnx.eval_shape(lambda: make_model(nnx.Rngs(0))))[0]
+    # Made one by one: to compile a program that draws all initial values at once takes longer than to draw them.
+    pairs = [jax.random.split(key) for key in keys]
+    graphs, all_params, all_rest = zip(
+        *(nnx.split(make_model(nnx.Rngs(init_key)), nnx.Param, ...) for init_key, _ in pairs), strict=True
+    )
+    graph, keys = graphs[0], jnp.stack([fit_key for _, fit_key in pairs])
+    params, rest = (jax.tree.map(lambda *leaves: jnp.stack(leaves), *trees) for trees in (all_params, all_rest))
     optimizer = optax.adamw(learning_rate, weight_decay=weight_decay)
-
-    @jax.jit
-    @jax.vmap
-    def start(key: Key[Array, ""]) -> tuple[TrainState, Key[Array, ""]]:
-        init_key, fit_key = jax.random.split(key)
-        _, params, rest = nnx.split(make_model(nnx.Rngs(init_key)), nnx.Param, ...)
-        return TrainState(params, rest, optimizer.init(params)), fit_key
+    state = TrainState(params, rest, jax.vmap(optimizer.init)(params))
 
     epoch = make_epoch(make_step(graph, optimizer, loss), clips=clips, batch_size=batch_size)
     run_epoch = jax.jit(jax.vmap(epoch, in_axes=(0, None, 0)))
@@ -112,7 +112,6 @@ def fit_seeds(
     measure = jax.jit(jax.vmap(measure_one, in_axes=(0, None, 0)))
     split = jax.jit(jax.vmap(lambda key: tuple(jax.random.split(key, 3))))
 
-    state, keys = start(keys)
     losses, validation_losses = [], []
     for _ in range(epochs):
         keys, epoch_keys, validation_keys = split(keys)

@@ -9,10 +9,11 @@ import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import Array, Float
 
-from vmm_edu.fusion.senses import Masks, Vectors, align_senses, check_sizes
+from vmm_edu.fusion.declared import Declared
+from vmm_edu.fusion.senses import Masks, Vectors, align_senses
 
 
-class EarlyFusion(nnx.Module):
+class EarlyFusion(Declared):
     r"""Concatenate the senses, then one hidden layer: it can learn any interaction between them.
 
     $$z_m = \begin{cases} x_m & \text{sense } m \text{ present} \\ a_m & \text{missing} \end{cases} \qquad
@@ -38,20 +39,12 @@ class EarlyFusion(nnx.Module):
         Raises:
             ValueError: no sense, or a size, `classes` or `hidden` below 1.
         """
-        if hidden < 1:
-            raise ValueError(f"expected hidden of at least 1, got {hidden}")
-        # A tuple, because the static part of a module must be hashable.
-        self._sizes = nnx.static(tuple(check_sizes(sizes, classes=classes).items()))
+        super().__init__(sizes, classes, hidden=hidden)
         self.absent = nnx.Dict(
             {name: nnx.Param(jax.random.normal(rngs.params(), (size,))) for name, size in self.sizes.items()}
         )
         self.inner = nnx.Linear(sum(self.sizes.values()), hidden, rngs=rngs)
         self.outer = nnx.Linear(hidden, classes, rngs=rngs)
-
-    @property
-    def sizes(self) -> dict[str, int]:
-        """Number of features of each sense, sorted by name."""
-        return dict(self._sizes)
 
     def __call__(self, vectors: Vectors, *, mask: Masks | None = None) -> Float[Array, "batch class"]:
         """Combine the senses.

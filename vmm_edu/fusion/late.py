@@ -10,7 +10,8 @@ import numpy as np
 from flax import nnx
 from jaxtyping import Array, Float
 
-from vmm_edu.fusion.senses import Masks, Vectors, align_senses, check_sizes
+from vmm_edu.fusion.declared import Declared
+from vmm_edu.fusion.senses import Masks, Vectors, align_senses
 
 
 def sum_log_probabilities(
@@ -50,7 +51,7 @@ def sum_log_probabilities(
     return total
 
 
-class LateFusion(nnx.Module):
+class LateFusion(Declared):
     r"""Decide from each sense alone, then add the log-probabilities of the senses that are present.
 
     $$\log p_m(y) = \log\mathrm{softmax}(V_m\,\mathrm{relu}(W_m x_m + b_m) + c_m)_y \qquad
@@ -72,17 +73,9 @@ class LateFusion(nnx.Module):
         Raises:
             ValueError: no sense, or a size, `classes` or `hidden` below 1.
         """
-        if hidden < 1:
-            raise ValueError(f"expected hidden of at least 1, got {hidden}")
-        # A tuple, because the static part of a module must be hashable.
-        self._sizes = nnx.static(tuple(check_sizes(sizes, classes=classes).items()))
+        super().__init__(sizes, classes, hidden=hidden)
         self.inner = nnx.Dict({name: nnx.Linear(size, hidden, rngs=rngs) for name, size in self.sizes.items()})
         self.outer = nnx.Dict({name: nnx.Linear(hidden, classes, rngs=rngs) for name in self.sizes})
-
-    @property
-    def sizes(self) -> dict[str, int]:
-        """Number of features of each sense, sorted by name."""
-        return dict(self._sizes)
 
     def each_sense(self, vectors: Vectors, *, mask: Masks | None = None) -> dict[str, Float[Array, "batch class"]]:
         """Decide from each given sense alone.

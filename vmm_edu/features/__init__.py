@@ -7,6 +7,14 @@ from vmm_edu.features.augment import augment
 from vmm_edu.features.blurring import gaussian_blur
 from vmm_edu.features.convolution import convolve, convolve_plain, convolve_product, convolve_xla, output_size, unfold
 from vmm_edu.features.descriptor import root_sift
+from vmm_edu.features.embedding import (
+    Neighbours,
+    context_counts,
+    cosines,
+    neighbours,
+    skip_gram_floor,
+    skip_gram_loss,
+)
 from vmm_edu.features.grey import grey
 from vmm_edu.features.hog import hog, hog_cells, hog_length
 from vmm_edu.features.hog_glyphs import Glyphs, hog_glyphs, hog_mean_cells
@@ -45,6 +53,7 @@ __all__ = [
     "Glyphs",
     "Keypoints",
     "Layer",
+    "Neighbours",
     "Octave",
     "ReceptiveField",
     "ResNet18",
@@ -52,10 +61,12 @@ __all__ = [
     "Vocabulary",
     "Warp",
     "augment",
+    "context_counts",
     "convolve",
     "convolve_plain",
     "convolve_product",
     "convolve_xla",
+    "cosines",
     "count_tokens",
     "fit_warp",
     "gaussian_blur",
@@ -75,12 +86,15 @@ __all__ = [
     "mfcc",
     "motion_histogram",
     "motion_votes",
+    "neighbours",
     "output_size",
     "power_spectrum",
     "receptive_field",
     "root_sift",
     "scale_space",
     "sift",
+    "skip_gram_floor",
+    "skip_gram_loss",
     "stft",
     "tf_idf",
     "tokenize",

@@ -141,33 +141,32 @@ def _nll(
     letter: Bool[Array, "batch label"],
     blank: int,
 ) -> Float[Array, " batch"]:
-    batch, places = text.shape[0], 2 * text.shape[1] + 1
+    batch, steps, places = *real.shape, 2 * text.shape[1] + 1
     # Real letters to the front, so that the text is one piece wherever its padding was.
-    order = jnp.argsort(~letter, axis=1, stable=True)
-    text = jnp.take_along_axis(jnp.where(letter, text, blank), order, axis=1)
+    rank = jnp.where(letter, jnp.cumsum(letter, axis=1) - 1, text.shape[1])
+    text = jnp.full_like(text, blank).at[jnp.arange(batch)[:, None], rank].set(text, mode="drop")
     written = jnp.full((batch, places), blank, jnp.int32).at[:, 1::2].set(text)
     end = 2 * letter.sum(axis=1)
     place = jnp.arange(places)[None, :]
-    exists = place <= end[:, None]
-    jump = (
-        jnp.zeros((batch, places), bool).at[:, 2:].set((written[:, 2:] != blank) & (written[:, 2:] != written[:, :-2]))
-    )
+    jump = (written != blank) & (written != jnp.pad(written, ((0, 0), (2, 0)), constant_values=blank)[:, :places])
+    # One look-up for all steps; a place behind the text is never said.
+    said = jnp.take_along_axis(log_p, jnp.broadcast_to(written[:, None, :], (batch, steps, places)), axis=2)
+    said = jnp.where((place <= end[:, None])[:, None, :], said, FORBIDDEN)
 
     def shifted(alpha: Float[Array, "batch place"], by: int) -> Float[Array, "batch place"]:
         return jnp.pad(alpha, ((0, 0), (by, 0)), constant_values=FORBIDDEN)[:, :places]
 
     def step(
-        alpha: Float[Array, "batch place"], now: tuple[Float[Array, "batch symbol"], Bool[Array, " batch"]]
+        alpha: Float[Array, "batch place"], now: tuple[Float[Array, "batch place"], Bool[Array, " batch"]]
     ) -> tuple[Float[Array, "batch place"], None]:
-        log_p_now, is_real = now
+        said_now, is_real = now
         ways = jnp.stack([alpha, shifted(alpha, 1), jnp.where(jump, shifted(alpha, 2), FORBIDDEN)])
-        after = jnp.take_along_axis(log_p_now, written, axis=1) + jax.nn.logsumexp(ways, axis=0)
-        after = jnp.where(exists, jnp.maximum(after, FORBIDDEN), FORBIDDEN)
+        after = jnp.maximum(said_now + jax.nn.logsumexp(ways, axis=0), FORBIDDEN)
         return jnp.where(is_real[:, None], after, alpha), None
 
     # Before the first step a path stands in front of place 0 or 1: at place 0 with nothing said is the same.
     begin = jnp.broadcast_to(jnp.where(place == 0, 0.0, FORBIDDEN).astype(log_p.dtype), (batch, places))
-    alpha, _ = jax.lax.scan(step, begin, (jnp.swapaxes(log_p, 0, 1), real.T))
+    alpha, _ = jax.lax.scan(step, begin, (jnp.swapaxes(said, 0, 1), real.T))
     last = jnp.take_along_axis(alpha, jnp.stack([end, jnp.maximum(end - 1, 0)], axis=1), axis=1)
     last = jnp.where(jnp.stack([end >= 0, end > 0], axis=1), last, FORBIDDEN)
     return -jax.nn.logsumexp(last, axis=1)
@@ -181,10 +180,10 @@ def _collapse(path: Int32[Array, "batch time"], real: Bool[Array, "batch time"],
     before = jnp.concatenate([jnp.full_like(last[:, :1], NOTHING), last[:, :-1]], axis=1)
     same = (before >= 0) & (jnp.take_along_axis(path, jnp.maximum(before, 0), axis=1) == path)
     begins = real & (path != blank) & ~same
-    order = jnp.argsort(~begins, axis=1, stable=True).astype(jnp.int32)
-    kept = jnp.take_along_axis(begins, order, axis=1)
-    labels = jnp.where(kept, jnp.take_along_axis(path, order, axis=1), NOTHING)
-    return Collapsed(labels, jnp.where(kept, order, NOTHING))
+    place = jnp.where(begins, jnp.cumsum(begins, axis=1) - 1, steps)
+    rows, empty = jnp.arange(len(path))[:, None], jnp.full_like(path, NOTHING)
+    when = jnp.broadcast_to(jnp.arange(steps, dtype=jnp.int32)[None, :], path.shape)
+    return Collapsed(*(empty.at[rows, place].set(part, mode="drop") for part in (path, when)))
 
 
 def _checked_logits(

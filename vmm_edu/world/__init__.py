@@ -13,6 +13,7 @@ from vmm_edu.world.dials import (
     synergy_bit,
     unique_bit,
 )
+from vmm_edu.world.dropped import titles
 from vmm_edu.world.information import Information, information, log_loss_floor, mutual_information
 from vmm_edu.world.oracle import decode
 from vmm_edu.world.phases import lag_accuracy, path_accuracy
@@ -72,6 +73,7 @@ __all__ = [
     "synergy_bit",
     "task",
     "tasks",
+    "titles",
     "uniform",
     "unique_bit",
     "unique_information",

@@ -1,0 +1,10 @@
+"""Chapter 07, sound and text: what a machine hears, what it reads, and how the one becomes the other."""
+
+ORDER = (
+    "collapse",
+    "how_many_paths",
+    "ctc_step",
+    "rarity",
+    "break_spaces",
+    "masked_mean",
+)

@@ -42,7 +42,7 @@ def oracle(samples):
 
 def test_an_oracle_recovers_the_words():
     rng = np.random.default_rng(0)
-    for words in sentences()[::2]:  # every thing on either side
+    for words in sentences()[::3]:  # both verbs, every thing on either side
         speech = say(words, rng=rng)
         assert look_up(oracle(speech.samples)) == words, (speech.letters, oracle(speech.samples))
 

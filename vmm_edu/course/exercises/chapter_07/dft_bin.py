@@ -80,7 +80,7 @@ def _cases(rng):
 EXERCISE = Code(
     name="07.dft_bin",
     title="One wave at a time",
-    text=r"""Write `dft_bin(x, k)`, equation 07.3 for one $k$: multiply the sound with a turning arrow,
+    text=r"""Write `dft_bin(x, k)`, equation 07.2 for one $k$: multiply the sound with a turning arrow,
 $e^{-2\pi i\,kn/N}$, and add up. Python writes $i$ as `1j`. `np.fft` is what we build, so it is not allowed here.""",
     trains="what a spectrum is made of",
     signature="x (sample,), k: a whole number → one complex number",

@@ -8,6 +8,14 @@ from vmm_edu.features.blurring import gaussian_blur
 from vmm_edu.features.convolution import convolve, convolve_plain, convolve_product, convolve_xla, output_size, unfold
 from vmm_edu.features.deltas import deltas
 from vmm_edu.features.descriptor import root_sift
+from vmm_edu.features.embedding import (
+    Neighbours,
+    context_counts,
+    cosines,
+    neighbours,
+    skip_gram_floor,
+    skip_gram_loss,
+)
 from vmm_edu.features.formants import LinearPrediction, formants, linear_prediction
 from vmm_edu.features.grey import grey
 from vmm_edu.features.hog import hog, hog_cells, hog_length
@@ -51,6 +59,7 @@ __all__ = [
     "Keypoints",
     "Layer",
     "LinearPrediction",
+    "Neighbours",
     "Octave",
     "Pitch",
     "ReceptiveField",
@@ -60,10 +69,12 @@ __all__ = [
     "Vocabulary",
     "Warp",
     "augment",
+    "context_counts",
     "convolve",
     "convolve_plain",
     "convolve_product",
     "convolve_xla",
+    "cosines",
     "count_tokens",
     "deltas",
     "fit_warp",
@@ -86,6 +97,7 @@ __all__ = [
     "mfcc",
     "motion_histogram",
     "motion_votes",
+    "neighbours",
     "onsets",
     "output_size",
     "pitch",
@@ -95,6 +107,8 @@ __all__ = [
     "root_sift",
     "scale_space",
     "sift",
+    "skip_gram_floor",
+    "skip_gram_loss",
     "spectral_flux",
     "stft",
     "tf_idf",

@@ -16,10 +16,12 @@ from vmm_edu.predict.senses_model import Decisions, SensesModel
 from vmm_edu.predict.storage import load, read_metadata, save
 from vmm_edu.predict.taking import Recipe, Taken, take_clip
 from vmm_edu.predict.training import History, TrainState, cross_entropy, fit, make_step
+from vmm_edu.predict.transcripts import Errors, count_errors, error_rate, spoken_cues
 
 __all__ = [
     "Decisions",
     "Described",
+    "Errors",
     "History",
     "Interval",
     "LinearClassifier",
@@ -40,9 +42,11 @@ __all__ = [
     "bootstrap_interval",
     "calibration_error",
     "confusion",
+    "count_errors",
     "cross_entropy",
     "describe",
     "edit_score",
+    "error_rate",
     "evaluate",
     "f1_scores",
     "features_of",
@@ -62,6 +66,7 @@ __all__ = [
     "score_logits",
     "segment_f1",
     "segments",
+    "spoken_cues",
     "take_clip",
     "train_main_model",
     "warm_cosine",

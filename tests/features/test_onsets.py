@@ -1,5 +1,8 @@
 import itertools
 
+import jax
+import jax.export
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -29,6 +32,15 @@ def test_flux_is_the_mean_rise_in_decibels():
     np.testing.assert_allclose(spectral_flux(samples, RATE_HZ), expected, atol=1e-3)
     batch = spectral_flux(np.stack([samples, samples]), RATE_HZ)
     np.testing.assert_allclose(batch[1], expected, atol=1e-3)
+
+
+def test_compiled_flux_equals_plain_and_lowers_for_tpu():
+    samples = strokes([0.3])[:8000]
+    compiled = jax.jit(lambda samples: spectral_flux(samples, RATE_HZ))
+    np.testing.assert_allclose(compiled(samples), spectral_flux(samples, RATE_HZ), atol=1e-4)
+    shape = jax.ShapeDtypeStruct(samples.shape, jnp.float32)
+    assert jax.export.export(compiled, platforms=["tpu"])(shape).platforms == ("tpu",)
+    assert bool(jnp.isfinite(jax.grad(lambda x: spectral_flux(x, RATE_HZ).sum())(jnp.zeros(2000))).all())
 
 
 @pytest.mark.parametrize("material", ["glass", "wood", "rubber"])

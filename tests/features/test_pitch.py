@@ -90,6 +90,17 @@ def test_a_batch_is_its_sounds_compiled_equals_plain_and_lowers_for_tpu():
     assert jax.export.export(compiled, platforms=["tpu"])(shape).platforms == ("tpu",)
 
 
+def test_gradients_are_finite_in_silence_and_right_in_a_tone():
+    slope = jax.jit(jax.grad(lambda samples: pitch(samples, RATE_HZ).frequency_hz.sum()))
+    assert bool(jnp.isfinite(slope(jnp.zeros(1200))).all())
+    with jax.enable_x64(True):
+        samples = jnp.asarray(noise(1200) + np.sin(2 * np.pi * 150 * np.arange(1200) / RATE_HZ))
+        way = jnp.asarray(noise(1200, seed=1), float)
+        height = jax.jit(lambda samples: pitch(samples, RATE_HZ).clarity.sum())
+        expected = (height(samples + 1e-6 * way) - height(samples - 1e-6 * way)) / 2e-6
+        assert float((jax.grad(height)(samples) * way).sum()) == pytest.approx(float(expected), rel=1e-5)
+
+
 @pytest.mark.usefixtures("as_user")
 @pytest.mark.parametrize(
     ("samples", "options", "says"),

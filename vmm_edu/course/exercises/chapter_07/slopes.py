@@ -29,11 +29,13 @@ def _by_index(x, reach):
     return np.einsum("n,tnf->tf", n / (n @ n), np.asarray(x)[places])
 
 
-def _summed(x, reach, *, weight=lambda n: n, ends="edge"):
+def _summed(x, reach, *, weight=lambda n: n, repeated=True):
     """What the wrong answers start from: the numerator."""
-    padded = np.pad(np.asarray(x, float), ((reach, reach), (0, 0)), mode=ends)
+    rows = np.asarray(x, float)
+    edge = np.ones((reach, 1)) if repeated else np.zeros((reach, 1))
+    padded = np.concatenate([edge * rows[:1], rows, edge * rows[-1:]])
     steps = range(1, reach + 1)
-    return sum(weight(n) * (padded[reach + n :][: len(x)] - padded[reach - n :][: len(x)]) for n in steps)
+    return np.sum([weight(n) * (padded[reach + n :][: len(x)] - padded[reach - n :][: len(x)]) for n in steps], axis=0)
 
 
 def _squares(reach):
@@ -61,7 +63,7 @@ def _backwards(x, reach):
 
 
 def _zeros_outside(x, reach):
-    return _summed(x, reach, ends="constant") / (2 * _squares(reach))
+    return _summed(x, reach, repeated=False) / (2 * _squares(reach))
 
 
 def _wrapped(x, reach):

@@ -11,7 +11,7 @@ ORDER = (
     "collapse",
     "how_many_paths",
     "ctc_step",
-    "rarity",
     "break_spaces",
+    "rarity",
     "masked_mean",
 )

@@ -51,6 +51,13 @@ def _averaged(x, shortest, longest):
     return _best(x, range(shortest, longest + 1), score=lambda now, later: np.mean(now * later))
 
 
+def _cosine(x, shortest, longest):
+    def score(now, later):
+        return now @ later / np.sqrt((now @ now) * (later @ later))
+
+    return _best(x, range(shortest, longest + 1), score=score)
+
+
 def _half_forgotten(x, shortest, longest):
     return _best(x, range(shortest, longest + 1), score=lambda now, later: _alike(now, later) / 2)
 
@@ -158,6 +165,11 @@ two voices, a delay that is not allowed.) What would you do about it?""",
             _averaged,
             "the products are averaged",
             "Better than a sum, but a louder voice seems more alike. Divide by the energy of both pieces.",
+        ),
+        Wrong(
+            _cosine,
+            "the energies are multiplied and the root is taken",
+            "That is a good measure too, the cosine. Equation 07.10 has half of their sum below the line.",
         ),
         Wrong(_half_forgotten, "the 2 above the line is forgotten", "Equal pieces should give 1. Do they?"),
         Wrong(

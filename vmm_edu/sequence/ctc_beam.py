@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
-import jax
 import numpy as np
 from jaxtyping import Num
+from scipy.special import logsumexp
 
 from vmm_edu.features.arrays import AnyArray
 
@@ -53,7 +53,7 @@ def ctc_beam(logits: Num[AnyArray, "time symbol"], *, width: int = 16, blank: in
         )
     if width < 1 or np.isnan(scores).any():
         raise ValueError(f"expected a width of at least 1 and logits without NaN, got width {width}")
-    log_p = np.asarray(scores - jax.scipy.special.logsumexp(scores, axis=1, keepdims=True))
+    log_p = scores - logsumexp(scores, axis=1, keepdims=True)
     beam: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, -np.inf)}
     for now in log_p:
         grown: defaultdict[tuple[int, ...], list[float]] = defaultdict(lambda: [-np.inf, -np.inf])

@@ -116,7 +116,7 @@ def _cases(rng):
 EXERCISE = Code(
     name="07.ctc_step",
     title="Open: one step of CTC",
-    text="""The text is written with a blank around each letter: `written` is $l$ of equation 07.21, for example
+    text="""The text is written with a blank around each letter: `written` is $l$ of the equation above, for example
 $(␣, 1, ␣, 2, ␣)$. `alpha[j]` is the log of the summed probability of all paths that are at place $j$ after the step
 before, `log_p[k]` the log probability of symbol $k$ now. Write `ctc_step(alpha, log_p, written, blank)`: alpha
 after this step. Mind the three ways into a place, and when the third is allowed. Where there is no place before, let

@@ -8,21 +8,19 @@ from vmm_edu.course.exercise import Code, Wrong
 
 def masked_mean(vectors, mask):
     """Sum of the real tokens' vectors over their number; zeros for a text without tokens."""
-    kept = jnp.where(mask[:, :, None], vectors, 0.0)
-    count = jnp.maximum(mask.sum(axis=1), 1).astype(vectors.dtype)
+    kept = np.where(mask[:, :, None], vectors, 0.0)
+    count = np.maximum(mask.sum(axis=1), 1)
     return kept.sum(axis=1) / count[:, None]
+
+
+def _in_jax(vectors, mask):
+    values, real = jnp.asarray(vectors), jnp.asarray(mask)[..., None]
+    return jnp.nan_to_num(jnp.mean(values, axis=1, where=real))
 
 
 def _text_by_text(vectors, mask):
     rows = [np.asarray(v)[np.asarray(m)] for v, m in zip(vectors, mask, strict=True)]
     return np.stack([row.mean(axis=0) if len(row) else np.zeros(row.shape[1]) for row in rows])
-
-
-def _einsum(vectors, mask):
-    share = np.asarray(mask, float)
-    share /= np.maximum(share.sum(1, keepdims=True), 1)
-    clean = np.nan_to_num(np.asarray(vectors)) * np.asarray(mask)[:, :, None]
-    return np.einsum("btf,bt->bf", clean, share)
 
 
 def _plain_mean(vectors, mask):
@@ -72,10 +70,10 @@ def _cases(rng):
     for batch, time, feature in ((2, 3, 2), (3, 5, 4)):
         vectors = np.round(rng.normal(0, 1, (batch, time, feature)), 2).astype(np.float32)
         mask = np.arange(time)[None, :] < np.array([time - 1, 1, 0])[:batch, None]
-        yield jnp.asarray(vectors), jnp.asarray(mask)
-        yield jnp.asarray(np.where(mask[:, :, None], vectors, np.nan)), jnp.asarray(mask)
+        yield vectors, mask
+        yield np.where(mask[:, :, None], vectors, np.nan).astype(np.float32), mask
     gaps = np.array([[True, False, True, True], [False, True, False, False]])
-    yield jnp.asarray(rng.normal(0, 1, (2, 4, 3)).astype(np.float32)), jnp.asarray(gaps)
+    yield rng.normal(0, 1, (2, 4, 3)).astype(np.float32), gaps
 
 
 EXERCISE = Code(
@@ -87,7 +85,7 @@ must not matter, even where it is NaN, and a text without any token gets zeros."
     trains="masks, divided by what is real",
     signature="vectors (batch, token, feature), mask (batch, token) → (batch, feature)",
     reference=masked_mean,
-    rights=(_text_by_text, _einsum),
+    rights=(_text_by_text, _in_jax),
     forbidden=("vmm_edu.sequence.mean_pool",),
     wrongs=(
         Wrong(_plain_mean, "padding is averaged in like a word", "Short texts then look like padding. Use the mask."),
@@ -100,18 +98,18 @@ must not matter, even where it is NaN, and a text without any token gets zeros."
         Wrong(
             _nan_inside,
             "padding is multiplied by 0",
-            "0 · NaN is NaN. Choose with jnp.where instead of multiplying.",
+            "0 · NaN is NaN. Choose with np.where instead of multiplying.",
         ),
-        Wrong(_nan_when_empty, "an empty text divides by 0", "At least 1 below the line: jnp.maximum(count, 1)."),
-        Wrong(_one_more, "one is added to every count", "Only an empty text needs help: jnp.maximum(count, 1)."),
+        Wrong(_nan_when_empty, "an empty text divides by 0", "At least 1 below the line: np.maximum(count, 1)."),
+        Wrong(_one_more, "one is added to every count", "Only an empty text needs help: np.maximum(count, 1)."),
         Wrong(_over_the_batch, "the mean is taken over the texts", "Over the tokens of each text: axis 1."),
         Wrong(_longest, "all texts are divided by one number", "Each text has its own number of real tokens."),
         Wrong(_turned_round, "the mask is read the wrong way round", "True means real."),
     ),
     cases=_cases,
     hints=(
-        "jnp.where(mask[:, :, None], vectors, 0.0) leaves zeros at the padding. Now sum.",
-        "Divide by jnp.maximum(mask.sum(axis=1), 1), with an axis more.",
+        "np.where(mask[:, :, None], vectors, 0.0) leaves zeros at the padding. Now sum.",
+        "Divide by np.maximum(mask.sum(axis=1), 1), with an axis more.",
     ),
     takeaway="A mask decides twice: what is added up, and what is divided by.",
     minutes=6,

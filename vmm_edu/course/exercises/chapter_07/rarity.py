@@ -80,7 +80,7 @@ def _cases(rng):
 EXERCISE = Code(
     name="07.rarity",
     title="How telling is a token?",
-    text="""Write `rarity(counts)`: the factor of equation 07.24 for every token, $1 + \\ln \\frac{1 + D}{1 + D_t}$.
+    text="""Write `rarity(counts)`: the factor of the equation above for every token, $1 + \\ln \\frac{1 + D}{1 + D_t}$.
 `counts[d, t]` says how often text $d$ holds token $t$; there are $D$ texts, and $D_t$ of them hold the token at least
 once.""",
     trains="counting texts, not tokens",

@@ -117,7 +117,7 @@ EXERCISE = Code(
     name="07.ctc_step",
     title="Open: one step of CTC",
     text="""The text is written with a blank around each letter: `written` is $l$ of the equation above, for example
-$(␣, 1, ␣, 2, ␣)$. `alpha[j]` is the log of the summed probability of all paths that are at place $j$ after the step
+`[0, 1, 0, 2, 0]` where the blank is 0. `alpha[j]` is the log of the summed probability of all paths that are at place $j$ after the step
 before, `log_p[k]` the log probability of symbol $k$ now. Write `ctc_step(alpha, log_p, written, blank)`: alpha
 after this step. Mind the three ways into a place, and when the third is allowed. Where there is no place before, let
 the way count as `-1e30`. Then try it: run your step over a whole clip and compare with `ctc_loss`.""",

@@ -6,14 +6,27 @@ from typing import TYPE_CHECKING, Any
 from vmm_edu.features.augment import augment
 from vmm_edu.features.blurring import gaussian_blur
 from vmm_edu.features.convolution import convolve, convolve_plain, convolve_product, convolve_xla, output_size, unfold
+from vmm_edu.features.deltas import deltas
 from vmm_edu.features.descriptor import root_sift
+from vmm_edu.features.embedding import (
+    Neighbours,
+    context_counts,
+    cosines,
+    neighbours,
+    skip_gram_floor,
+    skip_gram_loss,
+)
+from vmm_edu.features.formants import LinearPrediction, formants, linear_prediction
 from vmm_edu.features.grey import grey
 from vmm_edu.features.hog import hog, hog_cells, hog_length
 from vmm_edu.features.hog_glyphs import Glyphs, hog_glyphs, hog_mean_cells
 from vmm_edu.features.hog_plain import hog_plain
 from vmm_edu.features.matching import match
 from vmm_edu.features.motion import motion_histogram, motion_votes
+from vmm_edu.features.onsets import onsets, spectral_flux
+from vmm_edu.features.pitch import Pitch, pitch
 from vmm_edu.features.receptive import Layer, ReceptiveField, receptive_field
+from vmm_edu.features.ringing import Ringing, ringing
 from vmm_edu.features.scale_space import Octave, scale_space
 from vmm_edu.features.sift import Keypoints, sift
 from vmm_edu.features.sound import hz_to_mel, log_mel, mel_filters, mel_to_hz, mfcc
@@ -45,19 +58,27 @@ __all__ = [
     "Glyphs",
     "Keypoints",
     "Layer",
+    "LinearPrediction",
+    "Neighbours",
     "Octave",
+    "Pitch",
     "ReceptiveField",
     "ResNet18",
+    "Ringing",
     "VisualVocabulary",
     "Vocabulary",
     "Warp",
     "augment",
+    "context_counts",
     "convolve",
     "convolve_plain",
     "convolve_product",
     "convolve_xla",
+    "cosines",
     "count_tokens",
+    "deltas",
     "fit_warp",
+    "formants",
     "gaussian_blur",
     "grey",
     "hog",
@@ -67,6 +88,7 @@ __all__ = [
     "hog_mean_cells",
     "hog_plain",
     "hz_to_mel",
+    "linear_prediction",
     "load_resnet18",
     "log_mel",
     "match",
@@ -75,12 +97,19 @@ __all__ = [
     "mfcc",
     "motion_histogram",
     "motion_votes",
+    "neighbours",
+    "onsets",
     "output_size",
+    "pitch",
     "power_spectrum",
     "receptive_field",
+    "ringing",
     "root_sift",
     "scale_space",
     "sift",
+    "skip_gram_floor",
+    "skip_gram_loss",
+    "spectral_flux",
     "stft",
     "tf_idf",
     "tokenize",

@@ -20,11 +20,13 @@ from vmm_edu.predict.senses_model import Decisions, SensesModel
 from vmm_edu.predict.storage import load, read_metadata, save
 from vmm_edu.predict.taking import Recipe, Taken, take_clip
 from vmm_edu.predict.training import History, TrainState, cross_entropy, fit, make_epoch, make_step
+from vmm_edu.predict.transcripts import Errors, count_errors, error_rate, spoken_cues
 
 __all__ = [
     "Cost",
     "Decisions",
     "Described",
+    "Errors",
     "History",
     "Interval",
     "LinearClassifier",
@@ -52,9 +54,11 @@ __all__ = [
     "call_fused",
     "confusion",
     "cost",
+    "count_errors",
     "cross_entropy",
     "describe",
     "edit_score",
+    "error_rate",
     "evaluate",
     "f1_scores",
     "features_of",
@@ -80,6 +84,7 @@ __all__ = [
     "score_logits",
     "segment_f1",
     "segments",
+    "spoken_cues",
     "take_clip",
     "time_ratios",
     "train_main_model",

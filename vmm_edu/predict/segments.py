@@ -7,7 +7,8 @@ two scores see the difference.
 from __future__ import annotations
 
 import itertools
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Array, Bool, Integer
@@ -72,7 +73,7 @@ def edit_score(labels: Steps, predictions: Steps, *, mask: Mask | None = None) -
     scores = []
     for true, predicted in _clips(labels, predictions, mask):
         ours, theirs = ([run.label for run in segments(row)] for row in (true, predicted))
-        scores.append(1 - _edit_distance(ours, theirs) / max(len(ours), len(theirs)))
+        scores.append(1 - edit_distance(ours, theirs) / max(len(ours), len(theirs)))
     return float(np.mean(scores))
 
 
@@ -120,8 +121,19 @@ def _share(a: Segment, b: Segment) -> float:
     return max(shared, 0) / (max(a.end, b.end) - min(a.start, b.start))
 
 
-def _edit_distance(a: list[int], b: list[int]) -> int:
-    """Fewest insertions, deletions and replacements that turn one list into the other."""
+def edit_distance(a: Sequence[Any], b: Sequence[Any]) -> int:
+    """Fewest insertions, deletions and replacements that turn one list into the other.
+
+    Args:
+        a: labels, words or letters.
+        b: the other ones.
+
+    Returns:
+        How many.
+
+    Raises:
+        Nothing.
+    """
     row = list(range(len(b) + 1))
     for i, here in enumerate(a, start=1):
         diagonal, row[0] = row[0], i

@@ -3,6 +3,8 @@
 from vmm_edu.sequence.attention import SelfAttention, attend, sine_positions
 from vmm_edu.sequence.crf import crf_log_z, crf_marginals, crf_nll, crf_score
 from vmm_edu.sequence.crf_module import CRF
+from vmm_edu.sequence.ctc import Collapsed, ctc_collapse, ctc_greedy, ctc_loss
+from vmm_edu.sequence.ctc_beam import Text, ctc_beam
 from vmm_edu.sequence.fast_lstm import fast_lstm
 from vmm_edu.sequence.gru import GRUParams, gru, gru_init, gru_step
 from vmm_edu.sequence.gru_module import GRU
@@ -17,18 +19,24 @@ __all__ = [
     "CRF",
     "GRU",
     "LSTM",
+    "Collapsed",
     "GRUParams",
     "LSTMParams",
     "LSTMStack",
     "LSTMState",
     "SelfAttention",
     "TemporalConv",
+    "Text",
     "attend",
     "bidirectional_lstm",
     "crf_log_z",
     "crf_marginals",
     "crf_nll",
     "crf_score",
+    "ctc_beam",
+    "ctc_collapse",
+    "ctc_greedy",
+    "ctc_loss",
     "fast_lstm",
     "gru",
     "gru_init",

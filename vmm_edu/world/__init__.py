@@ -13,12 +13,14 @@ from vmm_edu.world.dials import (
     synergy_bit,
     unique_bit,
 )
+from vmm_edu.world.dropped import titles
 from vmm_edu.world.information import Information, information, log_loss_floor, mutual_information
 from vmm_edu.world.oracle import decode
 from vmm_edu.world.phases import lag_accuracy, path_accuracy
 from vmm_edu.world.rendering import drawable, perform, render
 from vmm_edu.world.sampling import SPLITS, exact_multiple, sample
 from vmm_edu.world.smoke import make_smoke
+from vmm_edu.world.spoken import SPELLING, Speech, look_up, say, sentences, spell
 from vmm_edu.world.tables import MODALITIES, Chain, Clip, Source, Task, flip, uniform
 from vmm_edu.world.take import Take
 from vmm_edu.world.unique import unique_information
@@ -26,12 +28,14 @@ from vmm_edu.world.unique import unique_information
 __all__ = [
     "MANIFEST",
     "MODALITIES",
+    "SPELLING",
     "SPLITS",
     "Chain",
     "Clip",
     "ClipSet",
     "Information",
     "Source",
+    "Speech",
     "Take",
     "Task",
     "additive_ceiling",
@@ -50,6 +54,7 @@ __all__ = [
     "lag_accuracy",
     "load_set",
     "log_loss_floor",
+    "look_up",
     "make_set",
     "make_smoke",
     "mutual_information",
@@ -61,10 +66,14 @@ __all__ = [
     "redundant_bit",
     "render",
     "sample",
+    "say",
+    "sentences",
     "shapley",
+    "spell",
     "synergy_bit",
     "task",
     "tasks",
+    "titles",
     "uniform",
     "unique_bit",
     "unique_information",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,9 +67,28 @@ def _strike(clip: Clip, material: str, size: str, drop: motion.Drop) -> impact.S
     return np.clip(sound + impact.room_noise(rng, duration_s=duration_s), -1.0, 1.0)
 
 
+def titles(clips: Sequence[Clip]) -> dict[str, tuple[str, ...]]:
+    """The captions of clips of the task "main", by language, without drawing them.
+
+    Args:
+        clips: From ``sample("main", …)``.
+
+    Raises:
+        ValueError: If a clip has no text.
+    """
+    if any(clip.task != "main" for clip in clips):
+        raise ValueError("expected clips of the task main, which have captions, got others")
+    said = [_title(clip) for clip in clips]
+    return {language: tuple(one[language] for one in said) for language in captions.WORDS}
+
+
+def _title(clip: Clip) -> dict[str, str]:
+    return captions.caption(chance(clip, "caption"), FINISHES[clip.symbols["text"]["material"]])
+
+
 def main(clip: Clip) -> Take:
     """A metal or wooden ball or box drops; the sound may come from another one, and the caption may err."""
-    seen, heard, read = (clip.symbols[modality] for modality in ("video", "audio", "text"))
+    seen, heard = clip.symbols["video"], clip.symbols["audio"]
     fall = _fall(chance(clip, "fall"))
     rng = chance(clip, "look")
     finish = FINISHES[seen["material"]]
@@ -84,7 +104,7 @@ def main(clip: Clip) -> Take:
     return Take(
         film.images,
         samples=_strike(clip, FINISHES[heard["material"]], SIZES[heard["size"]], fall.drop),
-        text=captions.caption(chance(clip, "caption"), FINISHES[read["material"]]),
+        text=_title(clip),
         events_s=film.events_s,
     )
 

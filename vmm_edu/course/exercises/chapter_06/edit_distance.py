@@ -116,7 +116,7 @@ turn it into the score of section 06.10, and ask of your own tagger: which repai
     signature="a, b: lists of labels → a whole number",
     reference=edit_distance,
     rights=(_recursive, _table),
-    forbidden=("vmm_edu.predict.edit_score",),
+    forbidden=("vmm_edu.predict.edit_score", "vmm_edu.predict.segments.edit_distance"),
     wrongs=(
         Wrong(
             _position_by_position,

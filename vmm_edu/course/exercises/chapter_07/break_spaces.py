@@ -6,8 +6,8 @@ EXERCISE = Explain(
     name="07.break_spaces",
     title="Break it: a sentence without spaces",
     text="""The cell above read the same titles with `text.split()` in place of `tokenize`, in English and in Chinese.
-Explain in two to four sentences: what does `split` make of a Chinese title, why is nearly every test title then
-"unknown", and why does the English vocabulary grow as well?""",
+Explain in two to four sentences: what does `split` make of a Chinese title, why are so many later titles then one
+"unknown" token, and why does the English vocabulary grow as well?""",
     trains="what a token is",
     reference="Chinese writes no spaces, so split returns the whole sentence as one token. A test sentence is known "
     "only if exactly that sentence was in training, and any new one becomes a single unknown token: nothing is shared "

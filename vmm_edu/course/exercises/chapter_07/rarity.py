@@ -80,8 +80,8 @@ def _cases(rng):
 EXERCISE = Code(
     name="07.rarity",
     title="How telling is a token?",
-    text="""Write `rarity(counts)`: the factor of the equation above for every token, $1 + \\ln \\frac{1 + D}{1 + D_t}$.
-`counts[d, t]` says how often text $d$ holds token $t$; there are $D$ texts, and $D_t$ of them hold the token at least
+    text="""Write `rarity(counts)`: the factor of the equation above for every token, $1 + \\ln \\frac{1 + D}{1 + D_k}$.
+`counts[i, k]` says how often text $i$ holds token $k$; there are $D$ texts, and $D_k$ of them hold the token at least
 once.""",
     trains="counting texts, not tokens",
     signature="counts (document, token) → (token,)",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from vmm_edu.features.augment import augment
 from vmm_edu.features.blurring import gaussian_blur
 from vmm_edu.features.convolution import convolve, convolve_plain, convolve_product, convolve_xla, output_size, unfold
+from vmm_edu.features.degrade import frozen_frames, noisy_frames, noisy_sound
 from vmm_edu.features.descriptor import root_sift
 from vmm_edu.features.grey import grey
 from vmm_edu.features.hog import hog, hog_cells, hog_length
@@ -58,6 +59,7 @@ __all__ = [
     "convolve_xla",
     "count_tokens",
     "fit_warp",
+    "frozen_frames",
     "gaussian_blur",
     "grey",
     "hog",
@@ -75,6 +77,8 @@ __all__ = [
     "mfcc",
     "motion_histogram",
     "motion_votes",
+    "noisy_frames",
+    "noisy_sound",
     "output_size",
     "power_spectrum",
     "receptive_field",

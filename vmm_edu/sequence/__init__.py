@@ -4,6 +4,7 @@ from vmm_edu.sequence.attention import SelfAttention, attend, sine_positions
 from vmm_edu.sequence.crf import crf_log_z, crf_marginals, crf_nll, crf_score
 from vmm_edu.sequence.crf_module import CRF
 from vmm_edu.sequence.fast_lstm import fast_lstm
+from vmm_edu.sequence.fixed_lag import FixedLagSmoother, fixed_lag
 from vmm_edu.sequence.gru import GRUParams, gru, gru_init, gru_step
 from vmm_edu.sequence.gru_module import GRU
 from vmm_edu.sequence.lstm import LSTMParams, LSTMState, lstm, lstm_init, lstm_step
@@ -17,6 +18,7 @@ __all__ = [
     "CRF",
     "GRU",
     "LSTM",
+    "FixedLagSmoother",
     "GRUParams",
     "LSTMParams",
     "LSTMStack",
@@ -30,6 +32,7 @@ __all__ = [
     "crf_nll",
     "crf_score",
     "fast_lstm",
+    "fixed_lag",
     "gru",
     "gru_init",
     "gru_step",

@@ -95,7 +95,7 @@ def _cases(rng):
 EXERCISE = Code(
     name="09.calibration_gap",
     title="How honest is the confidence?",
-    text=r"""Write `calibration_gap(right, confidence, bins)`, the expected calibration error of equation 09.6. Cut 0…1
+    text=r"""Write `calibration_gap(right, confidence, bins)`, the expected calibration error of equation 09.4. Cut 0…1
 into `bins` equal parts. Within each part that holds clips, compare the share of right answers with the mean
 confidence. Average the sizes of those differences, each weighted by its share of the clips. Empty parts add
 nothing; a confidence of 1 belongs to the last part. (No confidence lies on another border.)""",

@@ -105,8 +105,8 @@ EXERCISE = Code(
 YouTube-8M measures that with GAP@20. Write `global_precision(labels, scores, top)`: take the `top` best
 scored labels of *each* clip (all of them if it has fewer), put them into **one** list, sort it by score,
 and take the average precision. Divide by *all* positives, also those that no list has. No two scores are
-equal. Then ask: what happens to GAP, and what to mAP, if your model is twice as sure of everything in half
-of the clips?""",
+equal. Then ask: what happens to GAP, and what
+to mAP, if the scores of one single label are all doubled?""",
     trains="scores that are compared across clips",
     signature="labels (batch, label) 0 or 1, scores (batch, label), top → one number",
     reference=global_precision,

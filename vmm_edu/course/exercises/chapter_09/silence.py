@@ -5,18 +5,18 @@ from vmm_edu.course.questions import Explain
 EXERCISE = Explain(
     name="09.silence",
     title="Break it: silence is not nothing",
-    text="""A microphone fails, and somebody fills the gap with zeros but forgets to tell the model: the mask still says
-*real*. The cell above measured what that does. In two or three sentences: why is it worse than having no
-sound at all, what happens to the model's confidence, and how would you find such a bug in a system that
-raises no error?""",
+    text="""A microphone fails, and somebody fills the gap with zeros but forgets to tell the model: the mask still
+says *real*. The cell above measured what that does. In two or three sentences: why does the model not lose more
+accuracy than without sound, what happens to its confidence, and how would you find such a bug in a system that raises
+no error?""",
     trains="missing is not zero",
-    reference="Zeros are a sound, a silent one. The encoder reads a size and a material from whatever it gets, and "
-    "the fusion mixes this invented evidence with what was really seen; a model that is told the sense is gone falls "
-    "back on the others. Its confidence does not fall as it should, because nothing says that a witness is absent. A "
-    "test finds it: fill the missing sense with NaN or noise and demand that the prediction does not move.",
+    reference="Without sound nobody can tell whether it fits, so a coin decides; with zeros the model decides too, "
+    "no better than the coin. But zeros are a sound, a silent one: the encoder reads a size from whatever it gets, and "
+    "the fusion believes it, so the confidence stays as high as with real sound instead of falling to one half. A test "
+    "finds it: fill the missing sense with NaN or noise and demand that the prediction does not move.",
     rubric=(
-        "Zeros are read as evidence, not as absence.",
-        "The confidence does not fall as it should, although the evidence is invented.",
+        "What only the sound knew is a guess either way, so accuracy is the same; zeros are read as evidence.",
+        "The confidence stays high, although the evidence is invented.",
         "A test: what a masked sense contains must not change the output; or scores counted per missing sense.",
     ),
     rights=(

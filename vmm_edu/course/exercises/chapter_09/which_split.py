@@ -7,7 +7,13 @@ EXERCISE = Choice(
     name="09.which_split",
     title="Which split tells the truth?",
     text="""A team films 30 people, each in 10 takes, and cuts every take into 20 windows: 6,000 windows. The model
-shall work for people it has never seen. Which part should be the test set?""",
+shall work for people it has never seen. Which part should be the test set?
+
+* a: 1,200 windows drawn at random: random is fair
+* b: the last 4 windows of every take: the future is unseen
+* c: 2 whole takes of each person: no window of a test take is in training
+* d: all takes of 6 people: nothing of a test person is in training
+* e: no test set: 5-fold cross-validation over windows uses every window""",
     trains="what counts as unseen",
     options={
         "a": "1,200 windows drawn at random: random is fair",

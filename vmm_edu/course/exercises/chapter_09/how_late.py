@@ -10,6 +10,7 @@ from vmm_edu.course.questions import Number
 def how_late():
     """The least lag whose accuracy is within 0.02 of the smoother's, in milliseconds at 12 frames a second."""
     chain = world.task("phases").chain
+    assert chain is not None
 
     def accuracy(lag):
         return world.lag_accuracy(chain, lag=lag, clips=2000, rng=np.random.default_rng(1)).accuracy

@@ -46,7 +46,7 @@ def test_every_symbol_is_on_the_notation_page(path: Path):
 
 
 def test_an_unknown_symbol_is_seen():
-    assert symbols(r"the rate $\zeta$ and $q_t$ in $$L = \frac{1}{n} \tag{3}$$") - NOTATION == {"zeta", "q"}
+    assert symbols(r"the rate $\zeta$ and $\xi_t$ in $$L = \frac{1}{n} \tag{3}$$") - NOTATION == {"zeta", "xi"}
 
 
 def test_the_glossary_is_sorted_and_bilingual():

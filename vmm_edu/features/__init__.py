@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from vmm_edu.features.augment import augment
 from vmm_edu.features.blurring import gaussian_blur
 from vmm_edu.features.convolution import convolve, convolve_plain, convolve_product, convolve_xla, output_size, unfold
+from vmm_edu.features.degrade import frozen_frames, noisy_frames, noisy_sound
 from vmm_edu.features.deltas import deltas
 from vmm_edu.features.descriptor import root_sift
 from vmm_edu.features.embedding import (
@@ -79,6 +80,7 @@ __all__ = [
     "deltas",
     "fit_warp",
     "formants",
+    "frozen_frames",
     "gaussian_blur",
     "grey",
     "hog",
@@ -98,6 +100,8 @@ __all__ = [
     "motion_histogram",
     "motion_votes",
     "neighbours",
+    "noisy_frames",
+    "noisy_sound",
     "onsets",
     "output_size",
     "pitch",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, NamedTuple
 
 import jax
@@ -52,14 +53,21 @@ def predict_logits(model: nnx.Module, inputs: PyTree, *, batch_size: int = 256) 
         raise ValueError(f"expected batch_size of at least 1, got {batch_size}")
     size = min(batch_size, clips)
     graph, state = nnx.split(model)
-    run = jax.jit(lambda state, batch: nnx.merge(graph, state)(batch))  # pyright: ignore[reportCallIssue]
     parts = []
     for start in range(0, clips, size):
         # The last batch is filled by repeating its last clip: a new length would compile again.
         rows = np.minimum(np.arange(start, start + size), clips - 1)
-        outputs = run(state, jax.tree.map(lambda array, rows=rows: jnp.asarray(np.asarray(array)[rows]), inputs))
+        outputs = _run(
+            graph, state, jax.tree.map(lambda array, rows=rows: jnp.asarray(np.asarray(array)[rows]), inputs)
+        )
         parts.append(jax.tree.map(lambda array, kept=clips - start: np.asarray(array)[:kept], outputs))
     return jax.tree.map(lambda *arrays: np.concatenate(arrays), *parts)
+
+
+@functools.partial(jax.jit, static_argnums=0)
+def _run(graph: nnx.GraphDef[Any], state: Any, batch: PyTree) -> Any:
+    """Compiled once for all calls with models of one architecture and inputs of one shape."""
+    return nnx.merge(graph, state)(batch)
 
 
 def score_logits(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from flax import nnx
 from jaxtyping import Float
 
 from vmm_edu.features import Vocabulary
+from vmm_edu.predict.card import model_card
 from vmm_edu.predict.describing import Described, describe
 from vmm_edu.predict.senses_model import Decisions, SensesModel
 from vmm_edu.predict.storage import load, read_metadata, save
@@ -145,6 +146,28 @@ class Pipeline:
             "about": self.about,
         }
         save(path, self.model, metadata={"pipeline": description}, dtype=dtype)
+
+    def card(self, *, uses: Sequence[str], limits: Sequence[str]) -> str:
+        """Write the model card from what is stored with the model.
+
+        Args:
+            uses: what it is meant for, one sentence each.
+            limits: what it must not be used for or was not tested on, one sentence each.
+
+        Returns:
+            Markdown, as `model_card` describes it.
+
+        Raises:
+            ValueError: no use or no limit.
+        """
+        return model_card(
+            self.about,
+            labels=self.labels,
+            symbols=self.symbols,
+            recipe=self.recipe._asdict(),
+            uses=uses,
+            limits=limits,
+        )
 
     @classmethod
     def load(cls, path: str | os.PathLike[str] | None = None) -> Pipeline:

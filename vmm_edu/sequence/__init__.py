@@ -6,6 +6,7 @@ from vmm_edu.sequence.crf_module import CRF
 from vmm_edu.sequence.ctc import Collapsed, ctc_collapse, ctc_greedy, ctc_loss
 from vmm_edu.sequence.ctc_beam import Text, ctc_beam
 from vmm_edu.sequence.fast_lstm import fast_lstm
+from vmm_edu.sequence.fixed_lag import FixedLagSmoother, fixed_lag
 from vmm_edu.sequence.gru import GRUParams, gru, gru_init, gru_step
 from vmm_edu.sequence.gru_module import GRU
 from vmm_edu.sequence.lstm import LSTMParams, LSTMState, lstm, lstm_init, lstm_step
@@ -20,6 +21,7 @@ __all__ = [
     "GRU",
     "LSTM",
     "Collapsed",
+    "FixedLagSmoother",
     "GRUParams",
     "LSTMParams",
     "LSTMStack",
@@ -38,6 +40,7 @@ __all__ = [
     "ctc_greedy",
     "ctc_loss",
     "fast_lstm",
+    "fixed_lag",
     "gru",
     "gru_init",
     "gru_step",

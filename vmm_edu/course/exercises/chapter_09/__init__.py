@@ -1,0 +1,14 @@
+"""Chapter 09, prediction: what a score says, how sure it is, when to stay silent, and how late to answer."""
+
+ORDER = (
+    "class_weights",
+    "average_precision",
+    "global_precision",
+    "bootstrap",
+    "calibration_gap",
+    "risk_at_coverage",
+    "silence",
+    "which_split",
+    "how_late",
+    "carry_state",
+)

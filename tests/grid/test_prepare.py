@@ -132,8 +132,8 @@ def test_a_clip_that_begins_without_a_picture_is_left_out(tmp_path: Path, add, f
 
 
 def test_a_face_at_the_edge_is_left_out(tmp_path: Path, add, frames):
-    low = np.roll(frames, 75, axis=1)
-    low[:, :75] = 128
+    low = np.roll(frames, 88, axis=1)
+    low[:, :88] = 128
     assert "reaches over the edge" in left_out(tmp_path, add, images=low)
 
 

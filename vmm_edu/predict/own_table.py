@@ -124,7 +124,8 @@ def split_by_group(
     # (group, class): how many clips
     counts = np.zeros((len(names), int(labels.max()) + 1))
     place = {name: row for row, name in enumerate(names)}
-    np.add.at(counts, ([place[group] for group in groups], labels), 1)
+    rows = np.array([place[group] for group in groups])
+    np.add.at(counts, (rows, labels), 1)
     wanted = np.array(shares)[:, None] * counts.sum(axis=0)
     best, least = np.zeros(len(names), int), np.inf
     for draw in range(DRAWS):
@@ -143,7 +144,7 @@ def split_by_group(
                 f"expected clips of every class for {SPLITS[split]}, got none of class {lacking[0]}, which is in "
                 f"{alone} of {len(names)} groups; a class needs clips in at least 3"
             )
-    split_of = best[[place[group] for group in groups]]
+    split_of = best[rows]
     return {name: np.flatnonzero(split_of == number) for number, name in enumerate(SPLITS)}
 
 

@@ -21,9 +21,9 @@ EXERCISE = Choice(
     trains="consent, licence, what a score allows",
     options=OPTIONS,
     reference="d",
-    because="The talkers were recorded for research on speech, and the record's licence asks that its authors are named. "
-    "A score with its split is such research, and it claims nothing about anybody else. In all other cases somebody has "
-    "not been asked, or is told more than was measured.",
+    because="The talkers were recorded for research on speech, and the record's licence asks that its authors are "
+    "named. A score with its split is such research, and it claims nothing about anybody else. In all other cases "
+    "somebody has not been asked, or is told more than was measured.",
     wrongs=(
         Wrong(
             "a",

@@ -99,6 +99,21 @@ def test_the_crop_is_that_of_an_interpolation_of_the_blurred_picture():
     assert np.abs(crop - expected).max() < 3
 
 
+def test_the_crop_is_exact_on_a_ramp():
+    """Brightness that grows by 1.5 a pixel tells where each pixel of the crop was taken from, to a tenth of a pixel."""
+    across = np.broadcast_to(np.arange(160.0) * 1.5, (150, 160))
+    track = FaceTrack(np.array([[80.3, 60.6]]), 100.0)
+    x, y = mouth_centres(track)[0]
+    for ramp, centre, length, count, axis in ((across, x, 60, 48, 0), (across[:, :150].T, y, 40, 32, 1)):
+        images = np.repeat(np.rint(ramp).astype(np.uint8)[None, :, :, None], 3, axis=3)
+        places = centre + (np.arange(count) + 0.5 - count / 2) * length / count
+        (crop,) = mouth_crops(images, track)
+        # The middle of pixel 0 lies at 0.5.
+        difference = crop.mean(axis=axis) - 1.5 * (places - 0.5)
+        assert np.abs(difference).max() < 1, "rounded twice"
+        assert np.abs(difference.mean()) < 0.2
+
+
 def test_a_face_twice_as_large_gives_the_same_mouth(frames):
     track = FaceTrack(np.array([[162.0, 131.0]]), 140.0)
     large = np.kron(frames[:1], np.ones((1, 2, 2, 1), np.uint8))

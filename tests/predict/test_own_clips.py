@@ -124,6 +124,15 @@ def test_captions_beside_the_clips_are_their_text(tmp_path: Path):
     assert clips.senses["text"].mask.any(axis=1).all()
 
 
+def test_words_of_validation_and_test_are_not_known(tmp_path: Path):
+    rows = []
+    for k in range(9):
+        shutil.copy(ROOT / "data" / "smoke" / "glide" / "000000.mp4", tmp_path / f"{k}.mp4")
+        rows.append({"file": f"{k}.mp4", "label": "ab"[k % 2], "text": f"word{k}"})
+    clips = own_clips(tmp_path, write_table(tmp_path / "t.csv", rows), rng=np.random.default_rng(0))
+    assert sorted(clips.vocabulary.tokens) == [f"word{k}" for k in clips.splits["train"]]
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_a_group_is_never_parted_and_shares_are_nearly_met(seed: int):
     rng = np.random.default_rng(seed)

@@ -10,7 +10,7 @@ from jaxtyping import Float64, Int16, UInt8
 
 from vmm_edu.features.faces import track_face
 from vmm_edu.features.mouth import mouth_crops
-from vmm_edu.framing import MediaError, read_audio, read_frames
+from vmm_edu.framing import DamagedFileWarning, MediaError, read_audio, read_frames
 from vmm_edu.grid.alignments import read_alignment, spoken
 from vmm_edu.grid.sentences import Sentence, read_sentence
 
@@ -55,6 +55,10 @@ def take_grid_clip(path: Path, alignment: Path) -> GridClip:
     Raises:
         LeftOutError: anything about it is not as in the corpus: its name, its alignment, the size, rate or number of
             its frames, its face, its sound.
+
+    Warns:
+        DamagedFileWarning: a part of the file could not be read. Where the caller has made it an error, as `prepare`
+            does, the clip is left out.
     """
     try:
         sentence = read_sentence(path)
@@ -62,7 +66,7 @@ def take_grid_clip(path: Path, alignment: Path) -> GridClip:
         return GridClip(_mouth(path), _sound(path), sentence.labels, times_s)
     except LeftOutError:
         raise
-    except (MediaError, UserWarning, ValueError, FileNotFoundError) as error:
+    except (MediaError, DamagedFileWarning, ValueError, FileNotFoundError) as error:
         raise LeftOutError(" ".join(str(error).split())) from error
 
 

@@ -25,6 +25,10 @@ def _one_size(row, column, side):
     return row + 0.84 * side - 28, column + side / 2 - 42, 56.0, 84.0
 
 
+def _half_a_size_that_stays(row, column, side):
+    return row + 0.84 * side - 28, column + side / 2 - 42, 0.4 * side, 0.6 * side
+
+
 def _one_place(row, column, side):
     return row + 117.6 - 0.2 * side, column + 70 - 0.3 * side, 0.4 * side, 0.6 * side
 
@@ -92,6 +96,11 @@ work.""",
             _one_size,
             "the window has 56 × 84 pixels for every face",
             "Half as large a face would show chin, nose and neck. 56 of 140 is which share of the side?",
+        ),
+        Wrong(
+            _half_a_size_that_stays,
+            "the same 28 and 42 pixels are taken off for every face",
+            "Those are half of 56 and of 84. Take off half of the height and width that this face has.",
         ),
         Wrong(
             _one_place,

@@ -14,6 +14,8 @@ from vmm_edu.predict.interval import Interval, bootstrap_interval
 from vmm_edu.predict.linear import LinearClassifier, fit_linear, linear_logits
 from vmm_edu.predict.main_label import Truth, label_loss, main_loss, train_main_model
 from vmm_edu.predict.metrics import accuracy, confusion, f1_scores, macro_f1
+from vmm_edu.predict.own_clips import OwnClips, own_clips
+from vmm_edu.predict.own_table import Table, deal_groups, read_table
 from vmm_edu.predict.pipeline import Pipeline, Prediction
 from vmm_edu.predict.probing import linear_probe
 from vmm_edu.predict.ranking import (
@@ -43,6 +45,7 @@ __all__ = [
     "History",
     "Interval",
     "LinearClassifier",
+    "OwnClips",
     "Pipeline",
     "Prediction",
     "Progress",
@@ -56,6 +59,7 @@ __all__ = [
     "SenseEncoder",
     "SensesModel",
     "Split",
+    "Table",
     "Taken",
     "TrainState",
     "Truth",
@@ -76,6 +80,7 @@ __all__ = [
     "count_errors",
     "coverage_at_risk",
     "cross_entropy",
+    "deal_groups",
     "describe",
     "edit_score",
     "error_rate",
@@ -102,10 +107,12 @@ __all__ = [
     "model_card",
     "model_of",
     "one_label_loss",
+    "own_clips",
     "predict_logits",
     "predict_seeds",
     "progress",
     "read_metadata",
+    "read_table",
     "recorded_logits",
     "reliability",
     "risk_coverage",

@@ -15,7 +15,7 @@ from jaxtyping import Array, Bool, Float, Key
 
 from vmm_edu import fusion
 from vmm_edu.command.fusion_clips import Shown
-from vmm_edu.predict.seeds import SeedModels, fit_seeds, predict_seeds
+from vmm_edu.predict import SeedModels, fit_seeds, predict_seeds
 
 
 class Kind(NamedTuple):
@@ -44,8 +44,8 @@ KINDS: Mapping[str, Kind] = {
     "tensor": Kind(fusion.TensorFusion, {"hidden": 64, "width": 8}),
     "low-rank": Kind(fusion.LowRankFusion, {"hidden": 64, "width": 8, "rank": 4}),
     "gated": Kind(fusion.GatedFusion, {"hidden": 64}),
-    "cross-attention": Kind(fusion.CrossAttentionFusion, {"hidden": 32, "heads": 4}),
-    "bottleneck": Kind(fusion.BottleneckFusion, {"hidden": 32, "heads": 4, "bottlenecks": 4, "layers": 2}),
+    "cross-attention": Kind(fusion.CrossAttentionFusion, {"hidden": 32, "heads": 4}, epochs=40),
+    "bottleneck": Kind(fusion.BottleneckFusion, {"hidden": 32, "heads": 4, "bottlenecks": 4, "layers": 2}, epochs=40),
 }
 BATCH = 64
 

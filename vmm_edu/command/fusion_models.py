@@ -15,7 +15,7 @@ from jaxtyping import Array, Bool, Float, Key
 
 from vmm_edu import fusion
 from vmm_edu.command.fusion_clips import Shown
-from vmm_edu.predict import SeedModels, fit_seeds, predict_seeds
+from vmm_edu.predict import SeedModels, fit_seeds, predict_seeds, warm_cosine
 
 
 class Kind(NamedTuple):
@@ -106,7 +106,7 @@ def train(
         loss=loss,
         epochs=epochs,
         batch_size=BATCH,
-        learning_rate=optax.schedules.warmup_cosine_decay_schedule(0.0, kind.learning_rate, steps // 10, steps),
+        learning_rate=warm_cosine(kind.learning_rate, steps=steps),
         weight_decay=kind.weight_decay,
     )
 

@@ -13,12 +13,12 @@ from flax import nnx
 from jaxtyping import Array, Bool, Float, Int, Key
 
 from vmm_edu.command.fusion_clips import Shown
-from vmm_edu.predict import Described, SenseEncoder, WordEncoder, accuracy, fit, predict_logits
+from vmm_edu.predict import Described, SenseEncoder, WordEncoder, accuracy, fit, predict_logits, warm_cosine
 from vmm_edu.predict.senses_model import Symbols, present
 from vmm_edu.sequence import temporal_conv
 
 HIDDEN = {"video": 48, "audio": 48, "text": 16}
-TRAINING = {"epochs": 16, "batch_size": 64, "learning_rate": 5e-3}
+EPOCHS, BATCH, PEAK = 16, 64, 5e-3  # of the training; the rate rises for a tenth of the steps, then falls
 WIDTH = 5  # frames that the slot detector looks at, two before and two after
 
 
@@ -138,9 +138,9 @@ def train_perception(
         encoder = model.encoders[name]
         if isinstance(encoder, SenseEncoder):
             encoder.standardise(sense)
-    steps = TRAINING["epochs"] * -(-len(next(iter(senses.values())).mask) // TRAINING["batch_size"])
-    rate = optax.schedules.warmup_cosine_decay_schedule(0.0, TRAINING["learning_rate"], steps // 10, steps)
-    fit(model, dict(senses), truth, key=fit_key, loss=symbol_loss, **(TRAINING | {"learning_rate": rate}))
+    rate = warm_cosine(PEAK, steps=EPOCHS * -(-len(next(iter(senses.values())).mask) // BATCH))
+    options = {"loss": symbol_loss, "epochs": EPOCHS, "batch_size": BATCH, "learning_rate": rate}
+    fit(model, dict(senses), truth, key=fit_key, **options)
     return model
 
 
@@ -190,4 +190,4 @@ def symbol_accuracy(
 
 
 def _mean(values: Float[Array, " batch"], mask: Bool[Array, " batch"]) -> Float[Array, ""]:
-    return jnp.where(mask, values, 0.0).sum() / jnp.maximum(mask.sum(), 1)
+    return jnp.where(mask, values, 0.0).sum() / jnp.maximum(mask.sum(dtype=values.dtype), 1.0)

@@ -12,10 +12,24 @@ import sys
 import warnings
 from importlib import metadata
 
-from vmm_edu.command import doctor, exercises, export, grid, lab, own, predict, start, test, train, transfer, world
+from vmm_edu.command import (
+    doctor,
+    exercises,
+    export,
+    fusion,
+    grid,
+    lab,
+    own,
+    predict,
+    start,
+    test,
+    train,
+    transfer,
+    world,
+)
 from vmm_edu.command.exit_codes import EXIT_CODES, INTERRUPTED, exit_code, table
 
-COMMANDS = (lab, start, doctor, predict, world, grid, own, train, transfer, exercises, export, test)
+COMMANDS = (lab, start, doctor, predict, world, grid, own, train, transfer, fusion, exercises, export, test)
 
 __all__ = ["EXIT_CODES", "build_parser", "main"]
 

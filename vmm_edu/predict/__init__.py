@@ -30,12 +30,14 @@ from vmm_edu.predict.seeds import SeedHistory, SeedModels, fit_seeds, model_of, 
 from vmm_edu.predict.segments import Segment, edit_score, segment_f1, segments
 from vmm_edu.predict.selective import RiskCoverage, area_under_risk_coverage, coverage_at_risk, risk_coverage
 from vmm_edu.predict.senses_model import Decisions, SensesModel
+from vmm_edu.predict.shared_bits import information_bound, joint_table
 from vmm_edu.predict.splitting import Split, shared_groups, split_by_group
 from vmm_edu.predict.storage import load, read_metadata, save
 from vmm_edu.predict.taking import Recipe, Taken, take_clip
 from vmm_edu.predict.temperature import at_temperature, fit_temperature
 from vmm_edu.predict.training import History, TrainState, cross_entropy, fit, make_epoch, make_step
 from vmm_edu.predict.transcripts import Errors, count_errors, error_rate, spoken_cues
+from vmm_edu.predict.which_sense import ablation, additive_projection, shapley_shares, subset_scores
 
 __all__ = [
     "Cost",
@@ -64,7 +66,9 @@ __all__ = [
     "TrainState",
     "Truth",
     "WordEncoder",
+    "ablation",
     "accuracy",
+    "additive_projection",
     "area_under_risk_coverage",
     "at_temperature",
     "augmented_loss",
@@ -94,6 +98,8 @@ __all__ = [
     "fit_temperature",
     "fused_cross_entropy",
     "global_average_precision",
+    "information_bound",
+    "joint_table",
     "label_loss",
     "linear_logits",
     "linear_probe",
@@ -120,9 +126,11 @@ __all__ = [
     "score_logits",
     "segment_f1",
     "segments",
+    "shapley_shares",
     "shared_groups",
     "split_by_group",
     "spoken_cues",
+    "subset_scores",
     "take_clip",
     "time_ratios",
     "times_real_time",

@@ -96,8 +96,9 @@ def deal_groups(
     """Divide clips for training, for choosing and for the one test at the end; a group is never parted.
 
     `split_by_group` draws one test part and looks at no labels; here there are three parts, each with its share of
-    every class. Groups are dealt out, half of the times large ones first, each to the split that lacks most of its share, half of
-    the times by lot; of `DRAWS` deals the one is kept whose splits have most nearly their share of every class.
+    every class. Groups are dealt out, half of the times large ones first, each to the split that lacks most of its
+    share, half of the times by lot; of `DRAWS` deals the one is kept whose splits have most nearly their share of every
+    class.
 
     Args:
         groups: of each clip.

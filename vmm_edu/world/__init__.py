@@ -1,6 +1,6 @@
 """A seed in; clips out whose best possible accuracy is known exactly (ChimeWorld)."""
 
-from vmm_edu.world.additive import additive_ceiling
+from vmm_edu.world.additive import additive_by_loss, additive_ceiling
 from vmm_edu.world.catalogue import task, tasks
 from vmm_edu.world.ceilings import bayes_predict, ceiling, exact_ceiling, joint_table, recall_at_1, shapley
 from vmm_edu.world.clip_sets import MANIFEST, ClipSet, load_set, make_set, pool
@@ -14,7 +14,15 @@ from vmm_edu.world.dials import (
     unique_bit,
 )
 from vmm_edu.world.dropped import titles
-from vmm_edu.world.information import Information, information, log_loss_floor, mutual_information
+from vmm_edu.world.information import (
+    Information,
+    Parts,
+    decompose,
+    information,
+    log_loss_floor,
+    mutual_information,
+    triple_table,
+)
 from vmm_edu.world.oracle import decode
 from vmm_edu.world.phases import lag_accuracy, path_accuracy
 from vmm_edu.world.rendering import drawable, perform, render
@@ -34,16 +42,19 @@ __all__ = [
     "Clip",
     "ClipSet",
     "Information",
+    "Parts",
     "Source",
     "Speech",
     "Take",
     "Task",
+    "additive_by_loss",
     "additive_ceiling",
     "bayes_predict",
     "blocks",
     "ceiling",
     "copied_bit",
     "decode",
+    "decompose",
     "drawable",
     "erased_copies",
     "exact_ceiling",
@@ -74,6 +85,7 @@ __all__ = [
     "task",
     "tasks",
     "titles",
+    "triple_table",
     "uniform",
     "unique_bit",
     "unique_information",

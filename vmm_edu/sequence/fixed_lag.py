@@ -7,7 +7,7 @@ from collections import deque
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float, Num
+from jaxtyping import Array, Bool, Float, Int, Num
 from scipy.special import logsumexp, softmax
 
 from vmm_edu.features.arrays import AnyArray, is_concrete
@@ -59,14 +59,16 @@ def fixed_lag(
 
 
 @jax.jit
-def _shares(chain: Chain, lag: Array) -> Float[Array, "batch time tag"]:
+def _shares(chain: Chain, lag: Int[Array, ""]) -> Float[Array, "batch time tag"]:
     """One program for every lag: the number of rounds is an argument."""
     e = chain.emissions
     if not e.shape[1]:
         return e
     real = jnp.ones(e.shape[:2], bool) if chain.mask is None else chain.mask
 
-    def forward(alpha: Array, now: Array) -> tuple[Array, Array]:
+    def forward(
+        alpha: Float[Array, "batch tag"], now: Float[Array, "batch tag"]
+    ) -> tuple[Float[Array, "batch tag"], Float[Array, "batch tag"]]:
         alpha = now + jax.nn.logsumexp(alpha[:, :, None] + chain.transitions[None], axis=1)
         alpha = alpha - alpha.max(axis=1, keepdims=True)  # only differences between the tags matter
         return alpha, alpha
@@ -74,7 +76,7 @@ def _shares(chain: Chain, lag: Array) -> Float[Array, "batch time tag"]:
     first = chain.start[None] + e[:, 0]
     alpha = jnp.concatenate([first[None], jax.lax.scan(forward, first, jnp.swapaxes(e[:, 1:], 0, 1))[1]])
 
-    def backward(_: Array, beta: Array) -> Array:
+    def backward(_: Int[Array, ""], beta: Float[Array, "batch time tag"]) -> Float[Array, "batch time tag"]:
         ahead = e[:, 1:] + beta[:, 1:]
         # After r rounds entry t speaks for the steps t + 1 … t + r; past the end nothing is added.
         new = jax.nn.logsumexp(chain.transitions[None, None] + ahead[:, :, None, :], axis=3)

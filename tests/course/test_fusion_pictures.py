@@ -20,7 +20,8 @@ def test_the_words_lie_inside_the_picture_and_not_on_each_other(name: str):
     boxes = [box for box in boxes if box.width > 0]
     assert len(boxes) >= 2
     for k, box in enumerate(boxes):
-        assert whole.x0 <= box.x0 and box.x1 <= whole.x1 and whole.y0 <= box.y0 and box.y1 <= whole.y1
+        assert whole.x0 <= box.x0 < box.x1 <= whole.x1
+        assert whole.y0 <= box.y0 < box.y1 <= whole.y1
         for other in boxes[:k]:
             assert not box.overlaps(other), name
     assert len(alt) > 80

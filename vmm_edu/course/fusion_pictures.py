@@ -96,7 +96,7 @@ def _late(axes: Axes) -> None:
         _cells(axes, 7.8, y, colour, name=rf"$\log p_{sense}$")
     _arrow(axes, (8.2, 2.5), (9.7, 2.0))
     _arrow(axes, (8.2, 0.9), (9.7, 1.6))
-    _say(axes, 10.1, 1.8, "+", size=16)
+    _say(axes, 10.1, 1.8, "+", size=16.0)
     _arrow(axes, (10.5, 1.8), (11.6, 1.8))
     _cells(axes, 12.0, 1.8, FUSED, name="logits")
 
@@ -113,7 +113,7 @@ def _hybrid(axes: Axes) -> None:
         _arrow(axes, (2.0, into), (3.6, y))
         _arrow(axes, (7.6, y), (9.9, 1.8 + (y - 1.8) * 0.25))
     _arrow(axes, (2.0, 1.0), (3.6, 1.7))
-    _say(axes, 10.4, 1.8, "+", size=16)
+    _say(axes, 10.4, 1.8, "+", size=16.0)
     _arrow(axes, (10.8, 1.8), (11.8, 1.8))
     _cells(axes, 12.2, 1.8, FUSED, 4, name="logits")
 
@@ -133,7 +133,7 @@ def _tensor(axes: Axes) -> None:
                 "1" if not row and not column else f"$a_{column}$" if not row else f"$v_{row}$" if not column else "×"
             )
             axes.text(
-                corner[0] + size / 2, corner[1] + size / 2, words, ha="center", va="center", size=9, color="white"
+                corner[0] + size / 2, corner[1] + size / 2, words, ha="center", va="center", size=9.0, color="white"
             )
     _arrow(axes, (left + 4.3 * size, 1.8), (left + 4.3 * size + 1.2, 1.8))
     _box(axes, 9.9, 1.8, "one network over\nall products", wide=2.9, high=1.1)
@@ -145,10 +145,10 @@ def _low_rank(axes: Axes) -> None:
     for place in range(3):
         x = 2.2 + 3.4 * place
         _cells(axes, x, 1.8, SIGHT, 4, name=rf"$[1; z_V]\,W_V^{place + 1}$")
-        _say(axes, x + 0.75, 1.8, "×", size=14)
+        _say(axes, x + 0.75, 1.8, "×", size=14.0)
         _cells(axes, x + 1.5, 1.8, SOUND, 4)
         _say(axes, x + 1.5, 0.85, rf"$[1; z_A]\,W_A^{place + 1}$")
-        _say(axes, x + 2.45, 1.8, "+" if place < 2 else "=", size=14)
+        _say(axes, x + 2.45, 1.8, "+" if place < 2 else "=", size=14.0)
         _say(axes, x + 0.75, 0.3, f"rank {place + 1}")
     _cells(axes, 12.2, 1.8, GREEN, 4, name="$h$")
     _arrow(axes, (12.6, 1.8), (14.0, 1.8))
@@ -167,7 +167,7 @@ def _gated(axes: Axes) -> None:
     _say(axes, 8.0, 2.55, "× $z_V$")
     _say(axes, 8.0, 1.0, "× $z_A$")
     _arrow(axes, (4.3, 1.8), (7.2, 1.8))
-    _say(axes, 9.4, 1.8, "+", size=16)
+    _say(axes, 9.4, 1.8, "+", size=16.0)
     _arrow(axes, (9.8, 1.8), (11.1, 1.8))
     _cells(axes, 11.5, 1.8, GREEN, name="mixture")
     _arrow(axes, (11.9, 1.8), (13.1, 1.8))
@@ -186,7 +186,7 @@ def _cross_attention(axes: Axes) -> None:
     _tokens(axes, 0.6, SOUND, 6, first=4.0, gap=1.2)
     for place in range(6):
         _arrow(axes, (4.0 + 1.2 * place, 0.9), (6.4, 2.7), width=2.6 if place == 2 else 0.5)
-    _say(axes, 12.0, 1.8, "each step of one sense takes a mean\nof the other's steps, weighted by match", size=9)
+    _say(axes, 12.0, 1.8, "each step of one sense takes a mean\nof the other's steps, weighted by match", size=9.0)
 
 
 def _bottleneck(axes: Axes) -> None:
@@ -200,7 +200,7 @@ def _bottleneck(axes: Axes) -> None:
         for shared in (6.4, 7.6):
             axes.plot((4.0 + 1.2 * place, shared), (2.7, 2.1), color=BLACK, linewidth=0.5, linestyle="-")
             axes.plot((4.0 + 1.2 * place, shared), (0.9, 1.5), color=BLACK, linewidth=0.5, linestyle="-")
-    _say(axes, 13.0, 1.8, "the senses meet only\nin a few shared tokens", size=9)
+    _say(axes, 13.0, 1.8, "the senses meet only\nin a few shared tokens", size=9.0)
 
 
 PICTURES: Mapping[str, tuple[Callable[[Axes], None], str]] = {
@@ -223,18 +223,18 @@ PICTURES: Mapping[str, tuple[Callable[[Axes], None], str]] = {
     ),
     "low_rank": (
         _low_rank,
-        "Three pairs of a sight vector and a sound vector; within each pair they are multiplied element by element, and "
-        "the three products are added to one vector, from which come the logits.",
+        "Three pairs of a sight vector and a sound vector; within each pair they are multiplied element by element, "
+        "and the three products are added to one vector, from which come the logits.",
     ),
     "gated": (
         _gated,
-        "What sight says is multiplied by a gate, what sound says by another; both gates come from both senses. The sum "
-        "is a mixture, from which come the logits.",
+        "What sight says is multiplied by a gate, what sound says by another; both gates come from both senses. The "
+        "sum is a mixture, from which come the logits.",
     ),
     "cross_attention": (
         _cross_attention,
-        "A row of steps that are seen above a row of steps that are heard. From all heard steps lines lead to one seen "
-        "step, one of them thick: the best match.",
+        "A row of steps that are seen above a row of steps that are heard. From all heard steps lines lead to one "
+        "seen step, one of them thick: the best match.",
     ),
     "bottleneck": (
         _bottleneck,

@@ -8,20 +8,43 @@ import numpy as np
 import pytest
 from flax import nnx
 
-from vmm_edu.fusion import EarlyFusion, LateFusion, sum_log_probabilities
+from vmm_edu.fusion import (
+    BottleneckFusion,
+    CrossAttentionFusion,
+    EarlyFusion,
+    GatedFusion,
+    HybridFusion,
+    LateFusion,
+    LowRankFusion,
+    TensorFusion,
+    sum_log_probabilities,
+)
 
-MODULES = [EarlyFusion, LateFusion]
+MODULES = [
+    EarlyFusion,
+    LateFusion,
+    HybridFusion,
+    TensorFusion,
+    LowRankFusion,
+    GatedFusion,
+    CrossAttentionFusion,
+    BottleneckFusion,
+]
 SIZES = {"video": 4, "audio": 3, "text": 2}
 CLASSES = 5
 
 
-@pytest.fixture(params=MODULES)
+@pytest.fixture(params=MODULES, scope="module")
 def fuse(request):
-    module = request.param(SIZES, CLASSES, hidden=32, rngs=nnx.Rngs(1))
-    # Non-zero biases too: an initial value of 0 hides a wrong one.
+    return shaken(request.param(SIZES, CLASSES, hidden=16, rngs=nnx.Rngs(1)))
+
+
+def shaken(module):
+    """Non-zero biases too: an initial value of 0 hides a wrong one."""
+    rng = np.random.default_rng(2)
     graph, params = nnx.split(module)
-    keys = iter(jax.random.split(jax.random.key(2), len(jax.tree.leaves(params))))
-    return nnx.merge(graph, jax.tree.map(lambda leaf: jax.random.normal(next(keys), leaf.shape), params))
+    moved = jax.tree.map(lambda leaf: leaf + rng.normal(scale=0.1, size=leaf.shape).astype(np.float32), params)
+    return nnx.merge(graph, moved)
 
 
 @pytest.fixture
@@ -88,7 +111,7 @@ def test_each_row_is_decided_alone(fuse, vectors, mask):
     for row in range(6):
         one = slice(row, row + 1)
         alone = fuse({n: v[one] for n, v in vectors.items()}, mask={n: m[one] for n, m in mask.items()})
-        np.testing.assert_allclose(alone[0], together[row], rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(alone[0], together[row], rtol=1e-4, atol=1e-5)
 
 
 def test_the_order_of_the_dictionaries_changes_nothing(fuse, vectors, mask):
@@ -127,7 +150,7 @@ def test_gradients_reach_every_parameter_and_no_masked_row(fuse, vectors, mask, 
         return -jnp.mean(jax.nn.log_softmax(logits)[:, 0])
 
     filled = {n: jnp.where(mask[n][:, None], v, filler) for n, v in vectors.items()}
-    to_params, to_vectors = jax.grad(loss, argnums=(0, 1))(params, filled)
+    to_params, to_vectors = jax.jit(jax.grad(loss, argnums=(0, 1)))(params, filled)
     for leaf in jax.tree.leaves(to_params):
         assert np.isfinite(leaf).all()
         assert np.abs(leaf).max() > 0

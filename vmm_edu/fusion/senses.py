@@ -1,4 +1,4 @@
-"""One vector per sense and a mask in; checked vectors in a fixed order, with every masked row emptied, out.
+"""One vector or sequence per sense and a mask in; checked arrays in a fixed order, what is masked emptied, out.
 
 Every fusion module starts here, so that they share one call and one rule: *what a missing sense contained can never
 change an output or a gradient*. A sense is missing for the whole batch when its name is absent from the dictionary,
@@ -17,6 +17,8 @@ from jaxtyping import Array, Bool, DTypeLike, Float, Num
 
 Vectors = Mapping[str, Num[Array | np.ndarray, "batch _feature"]]
 Masks = Mapping[str, Bool[Array | np.ndarray, " batch"]]
+Sequences = Mapping[str, Num[Array | np.ndarray, "batch _feature"] | Num[Array | np.ndarray, "batch _time _feature"]]
+StepMasks = Mapping[str, Bool[Array | np.ndarray, " batch"] | Bool[Array | np.ndarray, "batch _time"]]
 
 
 class Senses(NamedTuple):
@@ -29,6 +31,18 @@ class Senses(NamedTuple):
 
     vectors: dict[str, Float[Array, "batch _feature"]]
     present: dict[str, Bool[Array, " batch"]]
+
+
+class SenseSequences(NamedTuple):
+    """One sequence per sense, in the order in which the module declared them; their lengths may differ.
+
+    Attributes:
+        steps: name → (batch, time, feature); masked steps are 0 and mean nothing. Read `real` before use.
+        real: name → (batch, time), True where the sense was there at that step.
+    """
+
+    steps: dict[str, Float[Array, "batch _time _feature"]]
+    real: dict[str, Bool[Array, "batch _time"]]
 
 
 def align_senses(
@@ -50,12 +64,7 @@ def align_senses(
     Raises:
         ValueError: no sense given, an unknown name, a wrong shape, or a mask that is not Bool (batch,).
     """
-    known = ", ".join(sizes)
-    if not vectors:
-        raise ValueError(f"expected the vector of at least one sense ({known}), got an empty dictionary")
-    for name in vectors:
-        if name not in sizes:
-            raise ValueError(f"expected senses among ({known}), got {name!r}; declare it in `sizes` or drop it")
+    _check_names(vectors, sizes, mask or {})
     batch = next(iter(vectors.values())).shape[:1]
     for name, vector in vectors.items():
         if vector.ndim != 2 or vector.shape[1] != sizes[name] or vector.shape[:1] != batch:
@@ -64,8 +73,6 @@ def align_senses(
                 f"got {vector.shape}; mask a missing row instead of leaving it out"
             )
     for name, rows in (mask or {}).items():
-        if name not in vectors:
-            raise ValueError(f"expected a mask only for senses that are given ({', '.join(vectors)}), got {name!r}")
         if rows.dtype != bool or rows.shape != batch:
             raise ValueError(f"expected the mask of {name!r} to be bool {batch}, got {rows.dtype} {rows.shape}")
 
@@ -81,6 +88,53 @@ def align_senses(
         vector = jnp.asarray(vectors[name]).astype(dtype)
         aligned[name] = jnp.where(present[name][:, None], vector, jnp.zeros_like(vector))
     return Senses(aligned, present)
+
+
+def align_sequences(
+    sequences: Sequences, *, sizes: Mapping[str, int], mask: StepMasks | None = None, dtype: DTypeLike = jnp.float32
+) -> SenseSequences:
+    """Do for sequences what `align_senses` does for vectors; a vector counts as a sequence of one step.
+
+    Args:
+        sequences: name → (batch, time, feature), or (batch, feature) for a single step; at least one sense.
+        sizes: name → number of features, for every sense that the module knows.
+        mask: name → (batch, time), True = real step, or (batch,), True = the whole sense is present; a name left out
+            is real at every step. None: nothing is missing.
+        dtype: floating type of the result.
+
+    Returns:
+        The steps and which of them are real, both with exactly the names of `sizes`, in that order. A sense that is not
+        given has one step, and that is not real.
+
+    Raises:
+        ValueError: no sense given, an unknown name, a wrong shape, or a mask that is neither Bool (batch, time) nor
+            Bool (batch,).
+    """
+    _check_names(sequences, sizes, mask or {})
+    batch = next(iter(sequences.values())).shape[0]
+    steps: dict[str, jax.Array] = {}
+    real: dict[str, jax.Array] = {}
+    for name, size in sizes.items():
+        if name not in sequences:
+            steps[name], real[name] = jnp.zeros((batch, 1, size), dtype), jnp.zeros((batch, 1), bool)
+            continue
+        given = sequences[name]
+        if given.ndim not in (2, 3) or given.shape[0] != batch or given.shape[-1] != size or 0 in given.shape[1:]:
+            raise ValueError(
+                f"expected {name!r} with shape (batch, time, feature) = ({batch}, 1 or more, {size}) or, for a single "
+                f"step, ({batch}, {size}), got {given.shape}; mask a missing row instead of leaving it out"
+            )
+        shape = (batch, given.shape[1] if given.ndim == 3 else 1)
+        there = (mask or {}).get(name, np.ones(shape, bool))
+        if there.dtype != bool or there.shape not in (shape, (batch,)):
+            raise ValueError(
+                f"expected the mask of {name!r} to be bool {shape}, or bool ({batch},) for the whole sense, "
+                f"got {there.dtype} {there.shape}"
+            )
+        real[name] = jnp.broadcast_to(jnp.asarray(there).reshape(batch, -1), shape)
+        values = jnp.asarray(given).astype(dtype).reshape(*shape, size)
+        steps[name] = jnp.where(real[name][:, :, None], values, jnp.zeros_like(values))
+    return SenseSequences(steps, real)
 
 
 def check_sizes(sizes: Mapping[str, int], *, classes: int) -> dict[str, int]:
@@ -104,3 +158,15 @@ def check_sizes(sizes: Mapping[str, int], *, classes: int) -> dict[str, int]:
     if classes < 1:
         raise ValueError(f"expected at least 1 class, got {classes}")
     return {name: sizes[name] for name in sorted(sizes)}
+
+
+def _check_names(given: Mapping[str, object], sizes: Mapping[str, int], mask: Mapping[str, object]) -> None:
+    known = ", ".join(sizes)
+    if not given:
+        raise ValueError(f"expected the vector of at least one sense ({known}), got an empty dictionary")
+    for name in given:
+        if name not in sizes:
+            raise ValueError(f"expected senses among ({known}), got {name!r}; declare it in `sizes` or drop it")
+    for name in mask:
+        if name not in given:
+            raise ValueError(f"expected a mask only for senses that are given ({', '.join(given)}), got {name!r}")

@@ -16,6 +16,8 @@ CLIPS = {
     "glide": 64,
     "sync": 60,
     "xor": 64,
+    "gate": 64,
+    "missing": 64,
     "main": 80,
     "talker": 64,
     "sampling": 64,

@@ -17,6 +17,7 @@ import platformdirs
 RENDERING = (
     "captions",
     "container",
+    "counted",
     "dropped",
     "edited",
     "face",
@@ -33,6 +34,7 @@ RENDERING = (
     "turning",
     "voice",
     "watched",
+    "wording",
 )
 
 

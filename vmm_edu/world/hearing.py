@@ -26,6 +26,21 @@ def onset(samples: impact.Samples) -> int:
     return int(np.argmax(loudness >= 0.25 * loudness.max()))
 
 
+def count_strokes(samples: impact.Samples, *, block_s: float = 0.01, rise: float = 2.0) -> int:
+    """How many equally loud strokes a sound holds; 0 for silence.
+
+    A stroke is where the loudest sample of a block is `rise` times that of both blocks before, and not faint: a ring
+    only fades between two strokes.
+    """
+    if samples.size == 0 or np.abs(samples).max() < 0.03:
+        return 0
+    block = round(block_s * impact.RATE_HZ)
+    blocks = np.abs(samples[: len(samples) // block * block]).reshape(-1, block).max(axis=1)
+    before = np.maximum(np.append([0.0], blocks[:-1]), np.append([0.0, 0.0], blocks[:-2]))
+    begins = (blocks > rise * before) & (blocks > 0.25 * blocks.max())
+    return int(np.sum(begins & ~np.append([False], begins[:-1])))
+
+
 @lru_cache(maxsize=256)
 def _basis(material: str, frequency_hz: float) -> Float[np.ndarray, "sample mode"]:
     """Orthonormal columns that span every sound of a material at a pitch, whatever its phases and strengths."""

@@ -22,6 +22,7 @@ from vmm_edu.world import (
     talking,
     tapped,
     watched,
+    wording,
 )
 from vmm_edu.world.drift_tasks import TORUS
 from vmm_edu.world.sound_tasks import VOWELS
@@ -125,6 +126,24 @@ def _xor(media: container.Media, path: Path) -> Symbols:
     }
 
 
+def _gate(media: container.Media, path: Path) -> Symbols:
+    return {
+        "video": {"value": seeing.lit_lamps(media.images[-1]) - 1},
+        "audio": {"value": hearing.count_strokes(_heard(media)) - 1},
+        "text": {"trust": wording.believed(captions.read_webvtt(path.with_suffix(".vtt")))},
+    }
+
+
+def _missing(media: container.Media, path: Path) -> Symbols:
+    """A count of 0 is what only an absent sense gives: the value after the last."""
+    counts = {
+        "video": seeing.lit_lamps(media.images[-1]),
+        "audio": hearing.count_strokes(_heard(media)),
+        "text": wording.named(captions.read_webvtt(path.with_suffix(".vtt"))),
+    }
+    return {sense: {"value": count - 1 if count else shown.VALUES} for sense, count in counts.items()}
+
+
 def _main(media: container.Media, path: Path) -> Symbols:
     mask = seeing.hanging(media.images)
     outline = seeing.best_outline(mask, [("disc", 0.0), ("square", 0.0)])
@@ -169,6 +188,8 @@ _READERS: Mapping[str, Callable[[container.Media, Path], Symbols]] = {
     "glide": _glide,
     "sync": _sync,
     "xor": _xor,
+    "gate": _gate,
+    "missing": _missing,
     "main": _main,
     "talker": _talker,
     "phases": _phases,

@@ -7,7 +7,19 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from vmm_edu.world import captions, container, dropped, edited, impact, shown, talking, tapped, turning, watched
+from vmm_edu.world import (
+    captions,
+    container,
+    counted,
+    dropped,
+    edited,
+    impact,
+    shown,
+    talking,
+    tapped,
+    turning,
+    watched,
+)
 from vmm_edu.world.catalogue import task as task_named
 from vmm_edu.world.tables import Clip
 from vmm_edu.world.take import FRAME_RATE_HZ, Take
@@ -23,6 +35,8 @@ RECIPES: Mapping[str, Callable[[Clip], Take]] = {
     "glide": shown.glide,
     "sync": dropped.sync,
     "xor": shown.xor,
+    "gate": counted.gate,
+    "missing": counted.missing,
     "main": dropped.main,
     "talker": talking.talker,
     "phases": watched.phases,

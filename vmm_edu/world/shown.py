@@ -115,6 +115,19 @@ def bell_hz(value: int, detune_step: int) -> float:
     return impact.detune(BELL_HZ * BELL_STEP**value, detune_step)
 
 
+def lamp_rows(wall: scene.Image, counts: tuple[int, ...], *, y: float, left: float) -> list[scene.Image]:
+    """Pictures of a row of lamps on a board, so many of them lit from the left in each; `left` shifts it, pixels."""
+    pitch = scene.SIDE / VALUES
+    panels = []
+    for count in counts:
+        image = scene.board(wall, y=y)
+        for index in range(VALUES):
+            x = left + pitch * (index + 0.5)
+            image = scene.lamp(image, x=x, y=y, radius=min(5.0, 0.33 * pitch), lit=index < count)
+        panels.append(image)
+    return panels
+
+
 def xor(clip: Clip) -> Take:
     """Some of a row of lamps light up while a bell sounds one of as many pitches."""
     wall = scene.wall(chance(clip, "room"), split=clip.split)
@@ -122,14 +135,7 @@ def xor(clip: Clip) -> Take:
     y, left = rng.uniform(24.0, 40.0), rng.uniform(-2.0, 2.0)
     strike_s = rng.uniform(0.35, 0.6)
     duration_s = LAMP_FRAMES / FRAME_RATE_HZ
-    pitch = scene.SIDE / VALUES
-    panels = []
-    for count in (0, clip.symbols["video"]["value"] + 1):
-        image = scene.board(wall, y=y)
-        for index in range(VALUES):
-            x = left + pitch * (index + 0.5)
-            image = scene.lamp(image, x=x, y=y, radius=min(5.0, 0.33 * pitch), lit=index < count)
-        panels.append(image)
+    panels = lamp_rows(wall, (0, clip.symbols["video"]["value"] + 1), y=y, left=left)
     lit = np.arange(LAMP_FRAMES) / FRAME_RATE_HZ >= strike_s
     rng = chance(clip, "sound")
     frequency_hz = bell_hz(clip.symbols["audio"]["value"], int(rng.choice(BELL_DETUNE)))

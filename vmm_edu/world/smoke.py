@@ -23,6 +23,8 @@ SMOKE_CLIPS = {
     "glide": 16,
     "sync": 20,
     "xor": 16,
+    "gate": 16,
+    "missing": 16,
     "main": 192,
     "talker": 16,
     "sampling": 4,

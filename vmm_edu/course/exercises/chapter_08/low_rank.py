@@ -71,7 +71,7 @@ def _cases(rng):
 EXERCISE = Code(
     name="08.low_rank",
     title="A tensor never written down",
-    text=r"""Write `low_rank(v, a, u, w)`, equation 08.7. `v` and `a` have their 1 already. For each rank $r$
+    text=r"""Write `low_rank(v, a, u, w)`, equation 08.6. `v` and `a` have their 1 already. For each rank $r$
 multiply `v` with the factor `u[r]` and `a` with the factor `w[r]`, take the product of the two element by element,
 and **then** sum over the ranks. Nowhere is there a table of all products.""",
     trains="factors instead of a tensor",

@@ -104,7 +104,7 @@ def _cases(rng):
 EXERCISE = Code(
     name="08.product_of_experts",
     title="A product of experts",
-    text=r"""Write `product_of_experts(logits, present)`, equation 08.4. Each sense gives its logits for each clip;
+    text=r"""Write `product_of_experts(logits, present)`, equation 08.3. Each sense gives its logits for each clip;
 `present` says which senses were there. For each clip add the **log-probabilities** of the senses that are there,
 and return the probabilities that follow from the sum. A missing sense is left out, whatever stands in its place (in
 one test it is NaN). Where no sense is there, nothing is known: all classes get the same probability.""",

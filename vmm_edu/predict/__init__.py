@@ -13,9 +13,11 @@ from vmm_edu.predict.pipeline import Pipeline, Prediction
 from vmm_edu.predict.probing import linear_probe
 from vmm_edu.predict.segments import Segment, edit_score, segment_f1, segments
 from vmm_edu.predict.senses_model import Decisions, SensesModel
+from vmm_edu.predict.shared_bits import information_bound, joint_table
 from vmm_edu.predict.storage import load, read_metadata, save
 from vmm_edu.predict.taking import Recipe, Taken, take_clip
 from vmm_edu.predict.training import History, TrainState, cross_entropy, fit, make_step
+from vmm_edu.predict.which_sense import ablation, additive_projection, shapley_shares, subset_scores
 
 __all__ = [
     "Decisions",
@@ -35,7 +37,9 @@ __all__ = [
     "TrainState",
     "Truth",
     "WordEncoder",
+    "ablation",
     "accuracy",
+    "additive_projection",
     "augmented_loss",
     "bootstrap_interval",
     "calibration_error",
@@ -48,6 +52,8 @@ __all__ = [
     "features_of",
     "fit",
     "fit_linear",
+    "information_bound",
+    "joint_table",
     "label_loss",
     "linear_logits",
     "linear_probe",
@@ -62,6 +68,8 @@ __all__ = [
     "score_logits",
     "segment_f1",
     "segments",
+    "shapley_shares",
+    "subset_scores",
     "take_clip",
     "train_main_model",
     "warm_cosine",

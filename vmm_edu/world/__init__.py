@@ -13,7 +13,15 @@ from vmm_edu.world.dials import (
     synergy_bit,
     unique_bit,
 )
-from vmm_edu.world.information import Information, information, log_loss_floor, mutual_information
+from vmm_edu.world.information import (
+    Information,
+    Parts,
+    decompose,
+    information,
+    log_loss_floor,
+    mutual_information,
+    triple_table,
+)
 from vmm_edu.world.oracle import decode
 from vmm_edu.world.phases import lag_accuracy, path_accuracy
 from vmm_edu.world.rendering import drawable, perform, render
@@ -31,6 +39,7 @@ __all__ = [
     "Clip",
     "ClipSet",
     "Information",
+    "Parts",
     "Source",
     "Take",
     "Task",
@@ -40,6 +49,7 @@ __all__ = [
     "ceiling",
     "copied_bit",
     "decode",
+    "decompose",
     "drawable",
     "erased_copies",
     "exact_ceiling",
@@ -65,6 +75,7 @@ __all__ = [
     "synergy_bit",
     "task",
     "tasks",
+    "triple_table",
     "uniform",
     "unique_bit",
     "unique_information",

@@ -31,6 +31,19 @@ class Information(NamedTuple):
     S: float
 
 
+class Parts(NamedTuple):
+    """How two sources share what they know about a label, in bits.
+
+    R is redundancy, U_first and U_second unique information, S synergy: R + U_first = I(label; first),
+    R + U_second = I(label; second), and all four add up to I(label; both).
+    """
+
+    R: float
+    U_first: float
+    U_second: float
+    S: float
+
+
 def entropy(weight: Float[np.ndarray, ...]) -> float:
     """Shannon entropy of a distribution given by non-negative weights of any sum.
 
@@ -111,20 +124,32 @@ def information(task: Task | str) -> Information:
     label = joint_table(task, ())[1].astype(np.float64)
     pair = tuple(sense for sense in senses if sense != "text")
     known = {sense: bits.get((sense,), 0.0) for sense in ("video", "audio")}
-    unique = dict(known)
-    if len(pair) == 2:
-        unique["video"] = unique_information(triple_table(task))
-        unique["audio"] = max(0.0, unique["video"] + known["audio"] - known["video"])
-    redundancy = max(0.0, known["video"] - unique["video"])
-    together = bits.get(pair, 0.0)
+    parts = decompose(triple_table(task)) if len(pair) == 2 else Parts(0.0, known["video"], known["audio"], 0.0)
     return Information(
-        bits=bits,
-        entropy=entropy(label),
-        R=redundancy,
-        U_video=unique["video"],
-        U_audio=unique["audio"],
-        S=max(0.0, together - redundancy - unique["video"] - unique["audio"]),
+        bits=bits, entropy=entropy(label), R=parts.R, U_video=parts.U_first, U_audio=parts.U_second, S=parts.S
     )
+
+
+def decompose(table: Float[np.ndarray, "label first second"]) -> Parts:
+    """Partial information decomposition (BROJA) of any joint table, of a task or counted from a model's answers.
+
+    Args:
+        table: joint probabilities, or weights of any sum.
+
+    Returns:
+        Redundancy, unique information of either source, and synergy, in bits; accurate to 1e-6.
+
+    Raises:
+        ValueError: if the weights are negative, not finite or all zero.
+    """
+    label = table.sum(axis=(1, 2))
+    first, second, together = (
+        max(0.0, entropy(label) + entropy(pairs.sum(axis=0)) - entropy(pairs))
+        for pairs in (table.sum(axis=2), table.sum(axis=1), table.reshape(len(table), -1))
+    )
+    unique = unique_information(table)
+    redundancy, other = max(0.0, first - unique), max(0.0, unique + second - first)
+    return Parts(redundancy, unique, other, max(0.0, together - redundancy - unique - other))
 
 
 def triple_table(task: Task | str) -> Float[np.ndarray, "label video audio"]:

@@ -68,8 +68,10 @@ class Looking(nnx.Module):
         Raises:
             ValueError: shapes that do not fit together.
         """
-        projected = (self.query(tokens), self.key(at), self.value(at))
-        heads = [jnp.split(part, self.heads, axis=-1) for part in projected]
-        seen = [attend(query, key, value, mask=mask) for query, key, value in zip(*heads, strict=True)]
-        sum_ = tokens + self.leave(jnp.concatenate(seen, axis=-1))
-        return sum_ + self.outer(nnx.relu(self.inner(sum_)))
+        query, key, value = (
+            part.reshape(*part.shape[:2], self.heads, -1).swapaxes(1, 2)  # (batch, head, token, hidden / heads)
+            for part in (self.query(tokens), self.key(at), self.value(at))
+        )
+        seen = attend(query, key, value, mask=jnp.broadcast_to(mask[:, None], key.shape[:3]))
+        u = tokens + self.leave(seen.swapaxes(1, 2).reshape(tokens.shape))
+        return u + self.outer(nnx.relu(self.inner(u)))

@@ -11,12 +11,13 @@ from vmm_edu.predict.main_label import Truth, label_loss, main_loss, train_main_
 from vmm_edu.predict.metrics import accuracy, confusion, f1_scores, macro_f1
 from vmm_edu.predict.pipeline import Pipeline, Prediction
 from vmm_edu.predict.probing import linear_probe
+from vmm_edu.predict.seeds import SeedHistory, SeedModels, fit_seeds, model_of, predict_seeds
 from vmm_edu.predict.segments import Segment, edit_score, segment_f1, segments
 from vmm_edu.predict.senses_model import Decisions, SensesModel
 from vmm_edu.predict.shared_bits import information_bound, joint_table
 from vmm_edu.predict.storage import load, read_metadata, save
 from vmm_edu.predict.taking import Recipe, Taken, take_clip
-from vmm_edu.predict.training import History, TrainState, cross_entropy, fit, make_step
+from vmm_edu.predict.training import History, TrainState, cross_entropy, fit, make_epoch, make_step
 from vmm_edu.predict.which_sense import ablation, additive_projection, shapley_shares, subset_scores
 
 __all__ = [
@@ -30,6 +31,8 @@ __all__ = [
     "Recipe",
     "Reliability",
     "Scores",
+    "SeedHistory",
+    "SeedModels",
     "Segment",
     "SenseEncoder",
     "SensesModel",
@@ -52,6 +55,7 @@ __all__ = [
     "features_of",
     "fit",
     "fit_linear",
+    "fit_seeds",
     "information_bound",
     "joint_table",
     "label_loss",
@@ -60,8 +64,11 @@ __all__ = [
     "load",
     "macro_f1",
     "main_loss",
+    "make_epoch",
     "make_step",
+    "model_of",
     "predict_logits",
+    "predict_seeds",
     "read_metadata",
     "reliability",
     "save",

@@ -101,6 +101,46 @@ def make_step(graph: nnx.GraphDef, optimizer: optax.GradientTransformation, loss
     return step
 
 
+def make_epoch(step: Callable[..., Any], *, clips: int, batch_size: int) -> Callable[..., Any]:
+    """Write one epoch as a pure function: a scan of a training step over batches drawn anew.
+
+    Where `batch_size` does not divide the number of clips, the last batch is filled up with clips of the same epoch's
+    first one, so that no clip is left out and nothing recompiles.
+
+    Args:
+        step: from `make_step`.
+        clips: number of clips.
+        batch_size: clips in one step; all of them where there are fewer.
+
+    Returns:
+        (state, (inputs, targets), key) -> (new state, mean loss).
+
+    Raises:
+        ValueError: none of its own; the epoch raises what the step raises.
+    """
+    batch_size = min(batch_size, clips)
+    steps = -(-clips // batch_size)
+
+    def run_epoch(
+        state: TrainState, data: tuple[PyTree, PyTree], key: Key[Array, ""]
+    ) -> tuple[TrainState, Float[Array, ""]]:
+        order_key, step_key = jax.random.split(key)
+        order = jax.random.permutation(order_key, clips)
+        batches = jnp.resize(order, (steps, batch_size))
+
+        def run_step(
+            state: TrainState, batch: tuple[Int[Array, " batch"], Key[Array, ""]]
+        ) -> tuple[TrainState, Float[Array, ""]]:
+            rows, key = batch
+            batch_inputs, batch_targets = jax.tree.map(lambda array: array[rows], data)
+            return step(state, batch_inputs, batch_targets, key)
+
+        state, losses = jax.lax.scan(run_step, state, (batches, jax.random.split(step_key, steps)))
+        return state, losses.mean()
+
+    return run_epoch
+
+
 def fit(
     model: nnx.Module,
     inputs: PyTree,
@@ -116,9 +156,8 @@ def fit(
 ) -> History:
     """Train a model in place with AdamW, in batches drawn anew in every epoch.
 
-    The same key, data and machine give the same parameters. An epoch is one compiled call (a scan over its batches), so
-    all inputs must fit in the device's memory. Where `batch_size` does not divide the number of clips, the last batch
-    is filled up with clips of the same epoch's first one, so that no clip is left out and nothing recompiles.
+    The same key, data and machine give the same parameters. An epoch is one compiled call (`make_epoch`), so all inputs
+    must fit in the device's memory. `fit_seeds` trains several models of one kind at once.
 
     Args:
         model: an nnx module; its parameters are replaced.
@@ -148,31 +187,10 @@ def fit(
     if validation is not None:
         count_clips(validation)
     inputs, targets, validation = jax.tree.map(jnp.asarray, (inputs, targets, validation))
-    batch_size = min(batch_size, clips)
-    steps = -(-clips // batch_size)
-
     graph, params, rest = nnx.split(model, nnx.Param, ...)
     optimizer = optax.adamw(learning_rate, weight_decay=weight_decay)
-    step = make_step(graph, optimizer, loss)
-
     # The data are arguments: closed over, they would be compiled in as constants.
-    @jax.jit
-    def run_epoch(
-        state: TrainState, data: tuple[PyTree, PyTree], key: Key[Array, ""]
-    ) -> tuple[TrainState, Float[Array, ""]]:
-        order_key, step_key = jax.random.split(key)
-        order = jax.random.permutation(order_key, clips)
-        batches = jnp.resize(order, (steps, batch_size))
-
-        def run_step(
-            state: TrainState, batch: tuple[Int[Array, " batch"], Key[Array, ""]]
-        ) -> tuple[TrainState, Float[Array, ""]]:
-            rows, key = batch
-            batch_inputs, batch_targets = jax.tree.map(lambda array: array[rows], data)
-            return step(state, batch_inputs, batch_targets, key)
-
-        state, losses = jax.lax.scan(run_step, state, (batches, jax.random.split(step_key, steps)))
-        return state, losses.mean()
+    run_epoch = jax.jit(make_epoch(make_step(graph, optimizer, loss), clips=clips, batch_size=batch_size))
 
     @jax.jit
     def measure(state: TrainState, data: tuple[PyTree, PyTree], key: Key[Array, ""]) -> Float[Array, ""]:

@@ -5,9 +5,10 @@ from vmm_edu.course.questions import Explain
 EXERCISE = Explain(
     name="08.break_zeros",
     title="Break it: zeros for silence",
-    text="""The cells above took the sound away in two ways: once with zeros in its place, once with the mask. The
-clips, and what could be known from sight alone, were the same. In two or three sentences: what did the network take
-the zeros for, why did nobody get an error, and what must happen *in training* before the mask is of use?""",
+    text="""The cell above took sound and text away in two ways: once with zeros in their place, once with the
+mask. The clips, and what could be known from sight alone, were the same. In two or three sentences: what did the
+network take the zeros for, why did nobody get an error, and what must happen *in training* before early fusion can
+use the mask?""",
     trains="a missing sense is not a sense that says zero",
     reference="The network has no symbol for absence, "
     "so it reads the zeros as a sound whose features happen to be zero, and answers as it would for "
@@ -20,7 +21,7 @@ the zeros for, why did nobody get an error, and what must happen *in training* b
         "The stand-in for absence must be seen in training: hide senses at random (modality dropout).",
     ),
     hints=(
-        "After the features are centred, what does a vector of zeros mean? Which clip has it?",
+        "A row of three zeros is a count. Which one, and which clips have it?",
         "Look at early fusion: what enters in place of a masked sense, and when is it learned?",
     ),
     rights=(

@@ -95,7 +95,7 @@ EXERCISE = Code(
     title="A model that may only add",
     text=r"""Does a model use its senses *together*, or would adding them do? Give it the sight of clip $i$ with
 the sound of clip $j$, for all pairs: `scores[i, j]` are its logits. The best sum of a term of sight and a term of
-sound that stands in for it on these pairs (equation 08.14) is: the mean over all sounds, plus the mean over all
+sound that stands in for it on these pairs (equation 08.18) is: the mean over all sounds, plus the mean over all
 sights, less the mean over all pairs. Write `emap(scores)`: those logits for each clip with its **own** sight and
 sound.""",
     trains="projecting a model onto sums",

@@ -107,19 +107,23 @@ def test_a_row_with_no_sense_is_uniform_in_late_fusion(vectors):
 
 
 def test_each_row_is_decided_alone(fuse, vectors, mask):
-    together = fuse(vectors, mask=mask)
-    for row in range(6):
-        one = slice(row, row + 1)
-        alone = fuse({n: v[one] for n, v in vectors.items()}, mask={n: m[one] for n, m in mask.items()})
-        np.testing.assert_allclose(alone[0], together[row], rtol=1e-4, atol=1e-5)
+    together, rng = fuse(vectors, mask=mask), np.random.default_rng(6)
+    for row in (0, 3):
+        alone = np.arange(6) == row
+        others = {
+            n: np.where(alone[:, None], v, rng.normal(size=v.shape).astype(np.float32)) for n, v in vectors.items()
+        }
+        changed = fuse(others, mask={n: np.where(alone, m, ~m) for n, m in mask.items()})
+        np.testing.assert_allclose(changed[row], together[row], rtol=1e-5, atol=1e-5)
+        assert (np.abs(changed - together).max(axis=1) > 1e-3)[~alone].all()
 
 
 def test_the_order_of_the_dictionaries_changes_nothing(fuse, vectors, mask):
     swapped = fuse(dict(reversed(vectors.items())), mask=dict(reversed(mask.items())))
     np.testing.assert_array_equal(fuse(vectors, mask=mask), swapped)
     module = type(fuse)
-    same = module(dict(reversed(SIZES.items())), CLASSES, rngs=nnx.Rngs(9))
-    np.testing.assert_array_equal(module(SIZES, CLASSES, rngs=nnx.Rngs(9))(vectors), same(vectors))
+    same = module(dict(reversed(SIZES.items())), CLASSES, hidden=16, rngs=nnx.Rngs(9))
+    np.testing.assert_array_equal(module(SIZES, CLASSES, hidden=16, rngs=nnx.Rngs(9))(vectors), same(vectors))
 
 
 @pytest.mark.parametrize("filler", [np.nan, np.inf, 1e30, 0.0])
@@ -141,23 +145,68 @@ def test_missing_differs_from_a_vector_of_zeros(fuse, vectors, name):
     assert np.abs(jax.nn.softmax(fuse(zeros)) - jax.nn.softmax(missing)).max() > 1e-3
 
 
-@pytest.mark.parametrize("filler", [np.nan, 1e30])
-def test_gradients_reach_every_parameter_and_no_masked_row(fuse, vectors, mask, filler):
+@pytest.fixture(scope="module")
+def gradients(fuse):
+    """(vectors, mask) → gradients of a loss to the parameters and to the vectors."""
     graph, params = nnx.split(fuse)
 
-    def loss(params, vectors):
+    def loss(params, vectors, mask):
         logits = nnx.merge(graph, params)(vectors, mask=mask)
         return -jnp.mean(jax.nn.log_softmax(logits)[:, 0])
 
-    filled = {n: jnp.where(mask[n][:, None], v, filler) for n, v in vectors.items()}
-    to_params, to_vectors = jax.jit(jax.grad(loss, argnums=(0, 1)))(params, filled)
-    for leaf in jax.tree.leaves(to_params):
-        assert np.isfinite(leaf).all()
-        assert np.abs(leaf).max() > 0
-    for name, gradient in to_vectors.items():
-        np.testing.assert_array_equal(gradient[~mask[name]], 0)
-        assert np.isfinite(gradient).all()
-        assert (np.abs(gradient[mask[name]]).max(axis=1) > 0).all()
+    compiled = jax.jit(jax.grad(loss, argnums=(0, 1)))
+    return lambda vectors, mask: compiled(params, vectors, mask)
+
+
+def test_gradients_reach_every_parameter_and_no_masked_row(gradients, vectors, mask):
+    for filler in (np.nan, 1e30):
+        filled = {n: np.where(mask[n][:, None], v, np.float32(filler)) for n, v in vectors.items()}
+        to_params, to_vectors = gradients(filled, mask)
+        for leaf in jax.tree.leaves(to_params):
+            assert np.isfinite(leaf).all()
+            assert np.abs(leaf).max() > 0
+        for name, gradient in to_vectors.items():
+            np.testing.assert_array_equal(gradient[~mask[name]], 0)
+            assert np.isfinite(gradient).all()
+            assert (np.abs(gradient[mask[name]]).max(axis=1) > 0).all()
+
+
+def test_a_clip_without_any_sense_gives_finite_gradients(gradients, vectors):
+    nothing = {name: np.zeros(6, bool) for name in SIZES}
+    to_params, to_vectors = gradients({n: np.full_like(v, np.nan) for n, v in vectors.items()}, nothing)
+    assert all(np.isfinite(leaf).all() for leaf in jax.tree.leaves(to_params))
+    assert all((np.asarray(leaf) == 0).all() for leaf in jax.tree.leaves(to_vectors))
+
+
+def test_with_all_senses_every_parameter_learns_but_the_stand_ins(gradients):
+    rng = np.random.default_rng(7)
+    symbols = {n: np.eye(size, dtype=np.float32)[rng.integers(size, size=6)] for n, size in SIZES.items()}
+    to_params, _ = gradients(symbols, {name: np.ones(6, bool) for name in SIZES})
+    learned = {
+        jax.tree_util.keystr(place): bool(np.abs(leaf).max() > 0)
+        for place, leaf in jax.tree_util.tree_leaves_with_path(to_params)
+    }
+    assert {place for place, moved in learned.items() if not moved} == {p for p in learned if "absent" in p}
+
+
+# By hand, with F features in all, M senses, C classes and H hidden units; by default 8 features of a sense in a tensor.
+F, M, C, H = sum(SIZES.values()), len(SIZES), CLASSES, 16
+LOOK = 3 * H * H + 3 * (H * H + H)
+EARLY, LATE = F + (F + 1) * H + (H + 1) * C, (F + M) * H + M * (H + 1) * C
+PARAMETERS = {
+    EarlyFusion: EARLY,
+    LateFusion: LATE,
+    HybridFusion: EARLY + LATE,
+    TensorFusion: (F + M) * 8 + (9**M + 1) * H + (H + 1) * C,
+    LowRankFusion: (F + M) * 8 + M * 4 * 9 * H + H + (H + 1) * C,
+    GatedFusion: F + (F + M) * H + M * (F + 1) * H + (H + 1) * C,
+    CrossAttentionFusion: (F + M) * H + M * LOOK + M * H * C + C,
+    BottleneckFusion: (F + M) * H + 4 * H + 2 * M * LOOK + (H + 1) * C,
+}
+
+
+def test_the_number_of_parameters_is_that_counted_by_hand(fuse):
+    assert sum(leaf.size for leaf in jax.tree.leaves(nnx.state(fuse, nnx.Param))) == PARAMETERS[type(fuse)]
 
 
 def test_jit_equals_eager(fuse, vectors, mask):
@@ -165,6 +214,15 @@ def test_jit_equals_eager(fuse, vectors, mask):
     compiled = jax.jit(lambda params, vectors, mask: nnx.merge(graph, params)(vectors, mask=mask))
     np.testing.assert_allclose(compiled(params, vectors, mask), fuse(vectors, mask=mask), rtol=1e-5, atol=1e-5)
     hash(graph)  # needed where the static part is an argument of jit
+
+
+def test_vmap_over_parameters_equals_one_model_after_the_other(fuse, vectors, mask):
+    graph, params = nnx.split(fuse)
+    other = jax.tree.map(lambda leaf: leaf * 0.9, params)
+    stacked = jax.tree.map(lambda *leaves: jnp.stack(leaves), params, other)
+    together = jax.jit(jax.vmap(lambda params: nnx.merge(graph, params)(vectors, mask=mask)))(stacked)
+    for logits, one in zip(together, (params, other), strict=True):
+        np.testing.assert_allclose(logits, nnx.merge(graph, one)(vectors, mask=mask), rtol=1e-4, atol=1e-4)
 
 
 def test_numpy_float64_and_integers_are_taken(fuse, vectors):

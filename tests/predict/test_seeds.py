@@ -38,13 +38,7 @@ class Noisy(nnx.Module):
 
 
 @pytest.mark.parametrize(
-    "make_model",
-    [
-        lambda rngs: EarlyFusion(SIZES, 2, hidden=8, rngs=rngs),
-        lambda rngs: GatedFusion(SIZES, 2, hidden=8, rngs=rngs),
-        Noisy,
-    ],
-    ids=["early", "gated", "noisy"],
+    "make_model", [lambda rngs: GatedFusion(SIZES, 2, hidden=8, rngs=rngs), Noisy], ids=["gated", "noisy"]
 )
 def test_each_seed_is_trained_as_fit_would_train_it_alone(make_model):
     inputs, labels = clips()

@@ -2,6 +2,7 @@
 
 from vmm_edu.fusion.bottleneck import BottleneckFusion
 from vmm_edu.fusion.cross_attention import CrossAttentionFusion
+from vmm_edu.fusion.dropping import drop_senses
 from vmm_edu.fusion.early import EarlyFusion
 from vmm_edu.fusion.gated import GatedFusion
 from vmm_edu.fusion.hybrid import HybridFusion
@@ -23,5 +24,6 @@ __all__ = [
     "TensorFusion",
     "align_senses",
     "align_sequences",
+    "drop_senses",
     "sum_log_probabilities",
 ]

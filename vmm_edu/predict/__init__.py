@@ -1,10 +1,13 @@
 """Labelled clips in; a trained model, its scores and its predictions out."""
 
+from vmm_edu.predict.blending import Progress, blend_weights, blended_loss, progress
 from vmm_edu.predict.calibration import Reliability, calibration_error, reliability
+from vmm_edu.predict.cost import Cost, cost, time_ratios
 from vmm_edu.predict.describing import Described, describe, features_of
 from vmm_edu.predict.encoders import SenseEncoder, WordEncoder
 from vmm_edu.predict.evaluation import Scores, evaluate, predict_logits, score_logits
 from vmm_edu.predict.frame_training import augmented_loss, warm_cosine
+from vmm_edu.predict.fused_loss import call_fused, fused_cross_entropy
 from vmm_edu.predict.interval import Interval, bootstrap_interval
 from vmm_edu.predict.linear import LinearClassifier, fit_linear, linear_logits
 from vmm_edu.predict.main_label import Truth, label_loss, main_loss, train_main_model
@@ -21,6 +24,7 @@ from vmm_edu.predict.training import History, TrainState, cross_entropy, fit, ma
 from vmm_edu.predict.which_sense import ablation, additive_projection, shapley_shares, subset_scores
 
 __all__ = [
+    "Cost",
     "Decisions",
     "Described",
     "History",
@@ -28,6 +32,7 @@ __all__ = [
     "LinearClassifier",
     "Pipeline",
     "Prediction",
+    "Progress",
     "Recipe",
     "Reliability",
     "Scores",
@@ -44,9 +49,13 @@ __all__ = [
     "accuracy",
     "additive_projection",
     "augmented_loss",
+    "blend_weights",
+    "blended_loss",
     "bootstrap_interval",
     "calibration_error",
+    "call_fused",
     "confusion",
+    "cost",
     "cross_entropy",
     "describe",
     "edit_score",
@@ -56,6 +65,7 @@ __all__ = [
     "fit",
     "fit_linear",
     "fit_seeds",
+    "fused_cross_entropy",
     "information_bound",
     "joint_table",
     "label_loss",
@@ -69,6 +79,7 @@ __all__ = [
     "model_of",
     "predict_logits",
     "predict_seeds",
+    "progress",
     "read_metadata",
     "reliability",
     "save",
@@ -78,6 +89,7 @@ __all__ = [
     "shapley_shares",
     "subset_scores",
     "take_clip",
+    "time_ratios",
     "train_main_model",
     "warm_cosine",
 ]

@@ -12,10 +12,10 @@ import sys
 import warnings
 from importlib import metadata
 
-from vmm_edu.command import doctor, exercises, export, lab, predict, start, test, train, transfer, world
+from vmm_edu.command import doctor, exercises, export, fusion, lab, predict, start, test, train, transfer, world
 from vmm_edu.command.exit_codes import EXIT_CODES, INTERRUPTED, exit_code, table
 
-COMMANDS = (lab, start, doctor, predict, world, train, transfer, exercises, export, test)
+COMMANDS = (lab, start, doctor, predict, world, train, transfer, fusion, exercises, export, test)
 
 __all__ = ["EXIT_CODES", "build_parser", "main"]
 

@@ -44,6 +44,7 @@ clips you can get right?** Try to get all four. Which one refuses?""",
             "numbers, and "
             "one sum should be positive, the other negative?",
         ),
+        Wrong(3.0, "the right pairs are counted", "Three of four it is; as a share?"),
         Wrong(0.25, "one pair in four is right", "Answer always the same and you have two already."),
         Wrong(
             0.625,

@@ -19,6 +19,7 @@ from vmm_edu.sequence import temporal_conv
 
 HIDDEN = {"video": 48, "audio": 48, "text": 16}
 EPOCHS, BATCH, PEAK = 16, 64, 5e-3  # of the training; the rate rises for a tenth of the steps, then falls
+Answers = dict[str, dict[str, Float[np.ndarray, "batch value"]]]  # sense → symbol → logits
 WIDTH = 5  # frames that the slot detector looks at, two before and two after
 
 
@@ -154,7 +155,7 @@ class _Perceive(nnx.Module):
         return self.model.perceive(senses)
 
 
-def beliefs(model: Any, senses: Mapping[str, Described], labels: Int[np.ndarray, " batch"]) -> tuple[Shown, Symbols]:
+def beliefs(model: Any, senses: Mapping[str, Described], labels: Int[np.ndarray, " batch"]) -> tuple[Shown, Answers]:
     """Look at clips with a frozen perception.
 
     Args:
@@ -177,7 +178,7 @@ def beliefs(model: Any, senses: Mapping[str, Described], labels: Int[np.ndarray,
 
 
 def symbol_accuracy(
-    symbols: Symbols, truth: Mapping[str, Mapping[str, Int[np.ndarray, " batch"]]], mask: Mapping[str, Any]
+    symbols: Answers, truth: Mapping[str, Mapping[str, Int[np.ndarray, " batch"]]], mask: Mapping[str, Any]
 ) -> dict[str, dict[str, float]]:
     """How often each symbol is named rightly, over the clips that have the sense."""
     return {

@@ -3,16 +3,16 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
-from scipy.special import log_softmax, softmax
+from scipy import special
 
 from vmm_edu.course.exercise import Code, Wrong
 
 
 def product_of_experts(logits, present):
     """Log-probabilities of the senses that are there, added; then probabilities again."""
-    log_p = log_softmax(logits, axis=-1)
+    log_p = special.log_softmax(logits, axis=-1)
     total = np.where(present[:, :, None], log_p, 0).sum(axis=0)
-    return softmax(total, axis=1)
+    return special.softmax(total, axis=1)
 
 
 def _soft(z):

@@ -11,6 +11,7 @@ from vmm_edu.command.fusion import table
 from vmm_edu.command.fusion_cases import CASES, Case, as_symbols, identity
 from vmm_edu.command.fusion_models import KINDS, row, seed_interval
 from vmm_edu.command.fusion_study import line_of
+from vmm_edu.command.fusion_worth import sense_parts
 
 # Late fusion is a sum of what the senses say one by one; only the erased copies are made for that.
 ADDS_UP = ("missing",)
@@ -128,6 +129,19 @@ def test_symbols_become_vectors_and_what_is_absent_is_masked():
         assert clips.test.vectors[sense][here].sum(axis=1) == pytest.approx(0)
         assert (clips.test.vectors[sense][~here] == -1).all()
     assert (clips.test.labels == [clip.label for clip in drawn]).all()
+
+
+@pytest.mark.parametrize("name", ["sync", "gate", "missing"])
+def test_counts_of_what_is_shown_give_the_exact_parts_and_absent_is_something_shown(name):
+    clips = as_symbols(Case(name, "symbols"))
+    nonsense = {
+        sense: {symbol: np.where(clips.test.mask[sense], value, np.arange(len(value)) % 4)}
+        for sense, values in clips.symbols.items()
+        for symbol, value in values.items()
+    }
+    found = sense_parts(nonsense, clips.test.mask, clips.test.labels, classes=int(clips.test.labels.max()) + 1)
+    known = world.information(name)
+    assert found == pytest.approx((known.R, known.U_video, known.U_audio, known.S), abs=1e-4)
 
 
 def test_bad_input(record):

@@ -74,9 +74,7 @@ def worth(
     bits = dict(zip(subsets(vectors)[1:], np.mean(all_bits, axis=0).tolist(), strict=True))
     exact = {names: world.ceiling(table, names) for names in subsets(vectors)}
     known = world.information(table)
-    parts = world.decompose(
-        joint_table(_numbered(symbols["video"]), _numbered(symbols["audio"]), labels, classes=len(table.label_names))
-    )
+    parts = sense_parts(symbols, mask, labels, classes=len(table.label_names))
     return {
         "clips": len(labels),
         "model": _named(found, bits)
@@ -92,9 +90,17 @@ def _hide(mask: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: rows if name in names else np.zeros_like(rows) for name, rows in mask.items()}
 
 
-def _numbered(symbols: Mapping[str, Any]) -> np.ndarray:
-    """Number what a sense shows: equal where all of its symbols are."""
-    columns = np.stack([np.asarray(value) for _, value in sorted(symbols.items())], axis=1)
+def sense_parts(
+    symbols: Mapping[str, Mapping[str, Any]], mask: Mapping[str, Any], labels: Any, *, classes: int
+) -> world.Parts:
+    """How sight and sound share what they know of the label, counted from decoded symbols; "absent" is one of them."""
+    video, audio = (_numbered(symbols[sense], mask[sense]) for sense in ("video", "audio"))
+    return world.decompose(joint_table(video, audio, labels, classes=classes))
+
+
+def _numbered(symbols: Mapping[str, Any], there: Any) -> np.ndarray:
+    """Number what a sense shows: equal where all of its symbols are, or where it is absent."""
+    columns = np.stack([np.where(there, value, -1) for _, value in sorted(symbols.items())], axis=1)
     return np.unique(columns, axis=0, return_inverse=True)[1].reshape(-1)
 
 

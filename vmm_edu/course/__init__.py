@@ -4,6 +4,7 @@ from vmm_edu.course.copy import lay_out
 from vmm_edu.course.display import clip, figure
 from vmm_edu.course.explorer import explore
 from vmm_edu.course.files import course_files, course_folder
+from vmm_edu.course.fusion_pictures import fusion_picture
 from vmm_edu.course.learner import check, hint, passed_or_reference, progress, solution
 from vmm_edu.course.palette import style
 from vmm_edu.course.stages import pipeline
@@ -15,6 +16,7 @@ __all__ = [
     "course_folder",
     "explore",
     "figure",
+    "fusion_picture",
     "hint",
     "lay_out",
     "passed_or_reference",

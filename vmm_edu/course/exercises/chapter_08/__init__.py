@@ -1,0 +1,16 @@
+"""Chapter 08, fusion: when two senses know more than one, and how to put them together."""
+
+ORDER = (
+    "slots_apart",
+    "product_of_experts",
+    "outer_with_one",
+    "low_rank",
+    "gated",
+    "best_sum",
+    "why_invisible",
+    "which_fusion",
+    "break_zeros",
+    "shapley",
+    "emap",
+    "blend_weights",
+)

@@ -1,0 +1,132 @@
+"""Models of one kind, data of several folds in; every fold's model trained, all in one program, out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from flax import nnx
+from jaxtyping import Array, Float, Int, Integer, Key, PyTree
+
+from vmm_edu.predict import warm_cosine
+
+FoldLoss = Callable[[Any, PyTree, Int[Array, " batch"], Key[Array, ""]], Any]
+"""(model, data of the fold, rows of its clips, key) -> mean loss over those clips."""
+
+
+class Schedule(NamedTuple):
+    """How long and how fast to train.
+
+    Attributes:
+        epochs: times that each clip is seen.
+        batch: clips in a step.
+        rate: the largest step length.
+        decay: AdamW's pull of the weights towards 0.
+    """
+
+    epochs: int = 30
+    batch: int = 16
+    rate: float = 3e-3
+    decay: float = 0.03
+
+
+class Trained(NamedTuple):
+    """One model for each fold.
+
+    Attributes:
+        graph: what their structure is.
+        params: their parameters; the first axis counts the folds.
+        losses: mean loss of each fold in each epoch.
+    """
+
+    graph: nnx.GraphDef
+    params: PyTree
+    losses: Float[np.ndarray, "fold epoch"]
+
+
+def train_folds(
+    make: Callable[[nnx.Rngs], nnx.Module],
+    loss: FoldLoss,
+    data: PyTree,
+    rows: Integer[np.ndarray, "fold clip"],
+    *,
+    key: Key[Array, ""],
+    schedule: Schedule,
+) -> Trained:
+    """Train a model for each fold, side by side: one program, compiled once, whatever the number of folds.
+
+    Args:
+        make: makes an untrained model; its state must be parameters alone.
+        loss: see `FoldLoss`.
+        data: arrays whose first axis counts the folds.
+        rows: training clips of each fold; as many in each.
+        key: source of the parameters, of the order of the clips and of what the loss draws.
+        schedule: how long and how fast.
+
+    Returns:
+        The models.
+
+    Raises:
+        ValueError: no clip, numbers of folds that differ, or a loss that became NaN or infinite.
+    """
+    folds, clips = rows.shape
+    if not clips or {len(leaf) for leaf in jax.tree.leaves(data)} - {folds}:
+        raise ValueError(f"expected data and training clips of {folds} folds, at least one clip, got {rows.shape}")
+    batch = min(schedule.batch, clips)
+    steps = clips // batch
+    rate = warm_cosine(schedule.rate, steps=max(schedule.epochs * steps, 2))
+    rule = optax.adamw(rate, weight_decay=schedule.decay)
+    graph = nnx.split(nnx.eval_shape(lambda: make(nnx.Rngs(0))))[0]
+
+    def train(key: Key[Array, ""], data: PyTree, rows: Int[Array, " clip"]) -> tuple[PyTree, Float[Array, " epoch"]]:
+        start, course = jax.random.split(key)
+        params = nnx.split(make(nnx.Rngs(start)))[1]
+
+        def step(state: PyTree, now: tuple[Int[Array, " batch"], Key[Array, ""]]) -> tuple[PyTree, Float[Array, ""]]:
+            params, moments = state
+            chosen, key = now
+            value, slopes = jax.value_and_grad(lambda p: loss(nnx.merge(graph, p), data, rows[chosen], key))(params)
+            # Optax mixes its Python floats with an integer step count, which strict promotion forbids.
+            with jax.numpy_dtype_promotion("standard"):
+                updates, moments = rule.update(slopes, moments, params)
+                params = optax.apply_updates(params, updates)
+            return (params, moments), value
+
+        def epoch(state: PyTree, key: Key[Array, ""]) -> tuple[PyTree, Float[Array, ""]]:
+            order_key, step_key = jax.random.split(key)
+            order = jax.random.permutation(order_key, clips)[: steps * batch].reshape(steps, batch)
+            state, values = jax.lax.scan(step, state, (order, jax.random.split(step_key, steps)))
+            return state, values.mean()
+
+        keys = jax.random.split(course, schedule.epochs)
+        (params, _), losses = jax.lax.scan(epoch, (params, rule.init(params)), keys)
+        return params, losses
+
+    data, rows = jax.tree.map(jnp.asarray, (data, rows.astype(np.int32)))
+    params, losses = jax.jit(jax.vmap(train))(jax.random.split(key, folds), data, rows)
+    if not np.isfinite(losses).all():
+        raise ValueError("the loss became NaN or infinite: lower the rate, or look for NaN in the data")
+    return Trained(graph, params, np.asarray(losses))
+
+
+def even_rows(folds: Integer[np.ndarray, " clip"]) -> tuple[Int[np.ndarray, "fold train"], Int[np.ndarray, "fold test"]]:
+    """List the training and test clips of each fold, as many in each: in short lists the first ones come again.
+
+    Args:
+        folds: in which fold each clip is tested.
+
+    Returns:
+        Training rows and test rows.
+
+    Raises:
+        ValueError: fewer than two folds.
+    """
+    names = np.unique(folds)
+    if len(names) < 2:
+        raise ValueError(f"expected at least 2 folds, got {len(names)}")
+    train, test = ([np.flatnonzero((folds == f) == wanted) for f in names] for wanted in (False, True))
+    return tuple(np.stack([np.resize(rows, max(map(len, part))) for rows in part]) for part in (train, test))  # pyright: ignore[reportReturnType]

@@ -19,6 +19,7 @@ EXIT_CODES = {
     "NoSamplesError": (18, "the file's sound track holds no sample"),
     "MediaError": (19, "another problem with a media file"),
     "NoTextError": (20, "the file holds no captions, and text was asked for"),
+    "DownloadError": (30, "a download failed; run the command again, and it goes on where it stopped"),
 }
 OTHERS = {
     0: "done",

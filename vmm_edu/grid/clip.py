@@ -53,8 +53,8 @@ def take_grid_clip(path: Path, alignment: Path) -> GridClip:
         The clip.
 
     Raises:
-        LeftOutError: anything about it is not as in the corpus: its name, its alignment, the size, rate or number of its
-            frames, its face, its sound.
+        LeftOutError: anything about it is not as in the corpus: its name, its alignment, the size, rate or number of
+            its frames, its face, its sound.
     """
     try:
         sentence = read_sentence(path)

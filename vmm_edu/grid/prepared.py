@@ -137,7 +137,8 @@ def read_prepared(out: str | os.PathLike[str]) -> tuple[Prepared, dict[str, str]
     if not path.is_file():
         raise FileNotFoundError(f"expected prepared clips in {path}, found none; run `vmm-edu grid prepare` first")
     try:
-        with np.load(path, allow_pickle=False) as file:
+        # Opened here: NumPy leaves a damaged file open.
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             about = json.loads(str(file["about"]))
             arrays = [file[name] for name in ("mouths", "samples", "labels", "word_times_s")]
         if about["format"] != FORMAT or any(len(array) != len(about["names"]) for array in arrays):

@@ -143,7 +143,7 @@ def _known(out: Path, paths: dict[str, tuple[Path, Path]]) -> dict[str, GridClip
         }
     for part in sorted((out / PARTS).glob("*.npz")):
         try:
-            with np.load(part, allow_pickle=False) as file:
+            with part.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
                 about = json.loads(str(file["about"]))
                 if about["format"] == FORMAT:
                     labels = tuple(file["labels"].tolist())

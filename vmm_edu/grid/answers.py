@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 
@@ -11,7 +11,6 @@ import jax
 import numpy as np
 from jaxtyping import Float, Float32, Int
 
-from vmm_edu.grid.describing import sound_features
 from vmm_edu.grid.folds import NOISES, Senses, describe_senses, noisy_features, projected
 from vmm_edu.grid.lattice import decode, frame_tags, sentence_lattice
 from vmm_edu.grid.linear import linear_beliefs
@@ -30,7 +29,8 @@ CLASSES = tuple(len(words) for words in VOCABULARY.values())
 CLOCKS = {"video": LIPS, "audio": SOUND}
 READING, TAGGING = Schedule(epochs=30), Schedule(epochs=30, batch=16)
 FORMAT = "answers 1"
-TRAINING_NOISE, TEST_NOISE = 1, 1000
+INNER = "held out:"
+TRAINING_NOISE, TEST_NOISE, TRUST_NOISE = 1, 1000, 2000
 """Seeds: the noise of a test is no noise of a training."""
 
 Say = Callable[[str], object]
@@ -51,33 +51,42 @@ def answers(
     Returns:
         What was asked → log-probabilities: "lips", "sound", "sound babble -5"…, "linear lips"…, of the words at each
         place; "tags lips", "tags sound" of the tags of each frame; "found by lips, sound"… of the words where the
-        lattice, fed by the first, has found them, read from the second.
+        lattice, fed by the first, has found them, read from the second. Those of seed 0 begin, once more, with `INNER`:
+        what readers say that have seen neither the fold of a clip nor the fold before it.
 
     Raises:
         ValueError: as the functions it calls.
     """
-    about = [FORMAT, metadata.version("vmm-edu"), seed, READING, TAGGING, CLOCKS, LEVELS_DB, prepared.names]
-    content = hashlib.sha256(repr(about).encode() + prepared.mouths.tobytes() + prepared.samples.tobytes())
-    path = None if keep is None else keep / f"seed-{seed}-{content.hexdigest()[:12]}.npz"
+    about = repr((FORMAT, metadata.version("vmm-edu"), seed, READING, TAGGING, CLOCKS, LEVELS_DB, prepared.names))
+    content = hashlib.sha256(about.encode() + prepared.mouths.tobytes() + prepared.samples.tobytes()).hexdigest()[:12]
+    path = None if keep is None else keep / f"seed-{seed}-{content}.npz"
     if path is not None and path.exists():
         say(f"seed {seed}: found in {path.name}")
-        with np.load(path, allow_pickle=False) as file:
-            names = [name.rsplit("#", 1) for name in file.files]
-            return {
-                name: [file[f"{name}#{place}"] for place in range(sum(n == name for n, _ in names))] for name, _ in names
-            }
+        return _load(path)
     say(f"seed {seed}: describing {len(prepared.names)} clips")
     sound = prepared.sound
     senses = describe_senses(prepared.mouths, sound, folds, rng=np.random.default_rng(TRAINING_NOISE + seed))
-    found = _ask(prepared, sound, senses, folds, seed, say)
+    found = _ask(prepared, sound, senses, folds, seed, say, path)
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        arrays = {f"{name}#{k}": x.astype(np.float32) for name, parts in found.items() for k, x in enumerate(parts)}
-        with part.open("wb") as file:
-            np.savez(file, **arrays)
-        part.replace(path)
+        _save(path, found)
     return found
+
+
+def _load(path: Path) -> dict[str, Beliefs]:
+    found: dict[str, Beliefs] = {}
+    with np.load(path, allow_pickle=False) as file:
+        for name in file.files:  # in the order written: the places of each question in theirs
+            found.setdefault(name.rsplit("#", 1)[0], []).append(file[name])
+    return found
+
+
+def _save(path: Path, found: dict[str, Beliefs]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    arrays = {f"{name}#{k}": np.asarray(x, np.float32) for name, parts in found.items() for k, x in enumerate(parts)}
+    with part.open("wb") as file:
+        np.savez(file, **arrays)  # pyright: ignore[reportArgumentType]
+    part.replace(path)
 
 
 def _ask(
@@ -87,28 +96,35 @@ def _ask(
     folds: Int[np.ndarray, " clip"],
     seed: int,
     say: Say,
+    path: Path | None,
 ) -> dict[str, Beliefs]:
     labels, times_s, features = prepared.labels, prepared.word_times_s, senses.features
     reader_key, tagger_key = jax.random.split(jax.random.key(seed))
     say(f"seed {seed}: training readers of words")
-    readers = train_readers(features, CLOCKS, labels, times_s, folds, CLASSES, key=reader_key, schedule=READING)
+    given = (features, CLOCKS, labels, times_s, folds, CLASSES)
+    readers = train_readers(*given, key=reader_key, schedule=READING, keep=_part(path, "readers"))
     plain = {name: versions[:, 0] for name, versions in features.items()}
     found: dict[str, Beliefs] = {}
     for name, sense in SENSE.items():
         found[name] = _read(readers, {sense: features[sense]}, times_s, folds)
         found[f"linear {name}"] = linear_beliefs(plain[sense], CLOCKS[sense], labels, times_s, folds, CLASSES)
-    for number, (kind, level) in enumerate((kind, level) for kind in NOISES for level in LEVELS_DB):
-        say(f"seed {seed}: listening in {kind} at {level} dB")
-        noise = np.random.default_rng(TEST_NOISE + number)  # the same for every seed: all hear the same test
-        heard = noisy_features(sound, folds, kind=kind, snr_db=level, rng=noise)
-        heard = projected(heard, senses.projections["audio"])
-        found[f"sound {kind} {level}"] = read_words(readers, {"audio": heard}, times_s, folds)["audio"]
+    for name, heard in _in_noise(sound, senses, folds, first=TEST_NOISE):  # the same for every seed
+        say(f"seed {seed}: sound, {name}")
+        found[f"sound {name}"] = read_words(readers, {"audio": heard}, times_s, folds)["audio"]
+    if seed == 0:
+        say("training readers whose answers tell how far to trust each sense")
+        doubters = train_readers(*given, key=reader_key, schedule=READING, inner=True, keep=_part(path, "doubters"))
+        for name, sense in SENSE.items():
+            found[f"{INNER} {name}"] = _read(doubters, {sense: features[sense]}, times_s, folds, inner=True)
+        for name, heard in _in_noise(sound, senses, folds, first=TRUST_NOISE):
+            found[f"{INNER} sound {name}"] = read_words(doubters, {"audio": heard}, times_s, folds, inner=True)["audio"]
 
     say(f"seed {seed}: training taggers of frames")
     lattice = sentence_lattice(CLASSES)
     frames = {"video": features["video"], "audio": by_frame(plain["audio"], prepared.mouths.shape[1])[:, None]}
     tags = frame_tags(lattice, labels, times_s, frames=prepared.mouths.shape[1], rate_hz=LIPS.rate_hz)
-    taggers = train_taggers(frames, tags, folds, count=len(lattice.start), key=tagger_key, schedule=TAGGING)
+    kept, count = _part(path, "taggers"), len(lattice.start)
+    taggers = train_taggers(frames, tags, folds, count=count, key=tagger_key, schedule=TAGGING, keep=kept)
     told = tag_frames(taggers, {name: versions[:, 0] for name, versions in frames.items()}, folds)
     for name, sense in SENSE.items():
         found[f"tags {name}"] = [told[sense]]
@@ -120,16 +136,32 @@ def _ask(
     return found
 
 
+def _part(path: Path | None, name: str) -> Path | None:
+    """The file for the parameters of one kind of model, beside that of the answers."""
+    return None if path is None else path.with_name(f"{path.stem}-{name}.npz")
+
+
+def _in_noise(
+    sound: Float32[np.ndarray, "clip sample"], senses: Senses, folds: Int[np.ndarray, " clip"], *, first: int
+) -> Iterator[tuple[str, Float32[np.ndarray, "fold clip window feature"]]]:
+    """The sound in each kind and strength of noise, described; `first` is the first seed of the noise."""
+    for number, (kind, level) in enumerate((kind, level) for kind in NOISES for level in LEVELS_DB):
+        heard = noisy_features(sound, folds, kind=kind, snr_db=level, rng=np.random.default_rng(first + number))
+        yield f"{kind} {level}", projected(heard, senses.projections["audio"])
+
+
 def _read(
     readers: Readers,
     versions: dict[str, Float32[np.ndarray, "fold version clip moment feature"]],
     times_s: Float[np.ndarray, "clip word 2"],
     folds: Int[np.ndarray, " clip"],
+    *,
+    inner: bool = False,
 ) -> Beliefs:
     """One sense; the lips read as they are and as in a mirror, and the mean of both log-probabilities."""
-    (name, every), = versions.items()
+    ((name, every),) = versions.items()
     shown = every[:, : 2 if name == "video" else 1]
-    views = [read_words(readers, {name: shown[:, k]}, times_s, folds)[name] for k in range(shown.shape[1])]
+    views = [read_words(readers, {name: shown[:, k]}, times_s, folds, inner=inner)[name] for k in range(shown.shape[1])]
     return [np.mean(parts, axis=0) for parts in zip(*views, strict=True)]
 
 

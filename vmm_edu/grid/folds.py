@@ -11,12 +11,12 @@ from jaxtyping import Float, Float32, Integer, UInt8
 from vmm_edu.grid.describing import Projection, fit_projection, mouth_features, sound_features
 from vmm_edu.grid.noise import babble, mix, white_noise
 
-DIRECTIONS = {"video": 160, "audio": 40}
-EVERY = {"video": 3, "audio": 4}
-"""Every third frame and every fourth window is enough to find the directions, and neighbours are alike."""
+DIRECTIONS = {"video": 144, "audio": 40}
+EVERY = {"video": 5, "audio": 8}
+"""Every fifth frame and every eighth window is enough to find the directions, and neighbours are alike."""
 HARDEST_DB, EASIEST_DB = -15.0, 15.0
 NOISY_VERSIONS = 6
-"""Of the sound in training: half babble, half white, each clip at ratios of its own; beside them the clean sound, twice."""
+"""Of the sound in training: half babble, half white, each clip at its own ratios; beside them the clean sound, twice."""
 NOISES = ("babble", "white")
 
 Features = Float32[np.ndarray, "fold clip moment feature"]

@@ -32,7 +32,9 @@ def mix(speech: Sound, noise: Sound, *, snr_db: int | float) -> Float32[np.ndarr
         ValueError: shapes that differ, noise that is silent where the speech is not, or a ratio that is NaN or −∞.
     """
     if speech.shape != noise.shape or not speech.shape[-1:]:
-        raise ValueError(f"expected noise of the shape of the speech, {speech.shape}, got {noise.shape}; cut or tile it")
+        raise ValueError(
+            f"expected noise of the shape of the speech, {speech.shape}, got {noise.shape}; cut or tile it"
+        )
     if np.isnan(snr_db) or snr_db == -np.inf:
         raise ValueError(f"expected snr_db as a number of decibels, got {snr_db}; for noise alone leave the speech out")
     power, noise_power = ((part.astype(np.float64) ** 2).mean(axis=-1, keepdims=True) for part in (speech, noise))

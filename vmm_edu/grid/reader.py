@@ -55,7 +55,9 @@ class WordReader(nnx.Module):
         zeros = nnx.initializers.zeros
         self.heads = nnx.List([nnx.Linear(wide, size, kernel_init=zeros, rngs=rngs) for size in classes])
 
-    def __call__(self, x: Moments, *, key: Key[Array, ""] | None = None, dropout: tuple[float, float] = (0, 0)) -> Logits:
+    def __call__(
+        self, x: Moments, *, key: Key[Array, ""] | None = None, dropout: tuple[float, float] = (0, 0)
+    ) -> Logits:
         """Score the words.
 
         Args:
@@ -144,9 +146,13 @@ class SpeechReader(nnx.Module):
         if unknown := set(x) - set(self.senses):
             raise ValueError(f"expected senses among {sorted(self.senses)}, got {sorted(unknown)}")
         keys = [None] * len(x) if key is None else jax.random.split(key, len(x))
-        return {name: self.senses[name](x[name], key=k, dropout=dropout) for name, k in zip(sorted(x), keys, strict=True)}
+        return {
+            name: self.senses[name](x[name], key=k, dropout=dropout) for name, k in zip(sorted(x), keys, strict=True)
+        }
 
-    def __call__(self, x: Mapping[str, Moments], *, mask: Mapping[str, Bool[AnyArray, " batch"]] | None = None) -> Logits:
+    def __call__(
+        self, x: Mapping[str, Moments], *, mask: Mapping[str, Bool[AnyArray, " batch"]] | None = None
+    ) -> Logits:
         """Score the words from all senses that are there.
 
         Args:

@@ -1,8 +1,9 @@
-"""Features, words and times of clips in; readers of words trained for each fold, and what they say of unseen clips, out."""
+"""Features, words and times of clips in; readers of words for each fold, and what they say of unseen clips, out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
@@ -19,7 +20,7 @@ from vmm_edu.grid.words import Clock, word_steps
 SMOOTHING = 0.1
 DROPOUT = (0.2, 0.3)
 SHIFT_S, STRETCH = 0.03, 0.09
-"""How wrongly a word is timed in training: standard deviations, so that neither a frame nor a pace is learned by heart."""
+"""How wrongly a word is timed in training (standard deviations): neither a frame nor a pace is learned by heart."""
 
 Versions = Float[np.ndarray, "fold version clip moment feature"]
 
@@ -45,7 +46,9 @@ def train_readers(
     classes: Sequence[int],
     *,
     key: Key[Array, ""],
-    schedule: Schedule = Schedule(),
+    schedule: Schedule,
+    inner: bool = False,
+    keep: Path | None = None,
 ) -> Readers:
     """Train a `SpeechReader` for each fold on the clips of the other folds.
 
@@ -62,6 +65,8 @@ def train_readers(
         classes: number of words at each place.
         key: source of all chance.
         schedule: how long and how fast.
+        inner: as `even_rows`: readers that have seen neither a fold nor the next one.
+        keep: as `train_folds`.
 
     Returns:
         The readers.
@@ -96,8 +101,8 @@ def train_readers(
         asked = [*each.values(), fuse(each)] if len(each) > 1 else list(each.values())
         return sum((smoothed(logits, known[rows]) for logits in asked), jnp.float32(0))
 
-    rows, _ = even_rows(folds)
-    return Readers(train_folds(make, loss, dict(features), rows, key=key, schedule=schedule), dict(clocks))
+    rows, _ = even_rows(folds, inner=inner)
+    return Readers(train_folds(make, loss, dict(features), rows, key=key, schedule=schedule, keep=keep), dict(clocks))
 
 
 def smoothed(logits: Logits, labels: Int[Array, "batch word"]) -> Float[Array, ""]:
@@ -125,6 +130,8 @@ def read_words(
     features: Mapping[str, Float[np.ndarray, "fold clip moment feature"]],
     times_s: Float[np.ndarray, "clip word 2"],
     folds: Integer[np.ndarray, " clip"],
+    *,
+    inner: bool = False,
 ) -> dict[str, list[Float[np.ndarray, "clip _class"]]]:
     """Let each clip be read by the reader that never saw it.
 
@@ -133,6 +140,7 @@ def read_words(
         features: name of each sense → one version of all clips, projected for each fold. Any of the senses.
         times_s: start and end of each word.
         folds: as in training.
+        inner: as in training.
 
     Returns:
         Name of each sense → log-probabilities of the words at each place, clips in their order.
@@ -140,7 +148,7 @@ def read_words(
     Raises:
         ValueError: as `SpeechReader`.
     """
-    _, tested = even_rows(folds)
+    _, tested = even_rows(folds, inner=inner)
     own = {name: np.stack([x[rows] for x, rows in zip(array, tested, strict=True)]) for name, array in features.items()}
     found = _read(readers.trained.graph, _Clocks(readers.clocks), readers.trained.params, own, times_s[tested])
     back = np.empty(len(folds), np.int64)

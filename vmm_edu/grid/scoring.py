@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from jaxtyping import Bool, Float, Integer
+from scipy.special import log_softmax
 
 from vmm_edu.predict import bootstrap_interval, confusion
 
@@ -15,22 +16,23 @@ MEAN = "mean of the words"
 RESAMPLES = 1000
 
 
-def add(beliefs: Sequence[Beliefs]) -> Beliefs:
-    """Add the log-probabilities of several readers, place by place: seeds, or senses.
+def add(beliefs: Sequence[Beliefs], *, mean: bool = False) -> Beliefs:
+    """Add the log-probabilities of several readers, place by place.
 
     Args:
         beliefs: of each reader.
+        mean: divide by their number: seeds know the same, so their sum would be too sure.
 
     Returns:
-        Their sums, normalised.
+        The sums, normalised.
 
     Raises:
         ValueError: no reader.
     """
     if not beliefs:
         raise ValueError("expected the beliefs of at least one reader, got none")
-    sums = [np.sum(parts, axis=0, dtype=np.float64) for parts in zip(*beliefs, strict=True)]
-    return [part - np.log(np.exp(part - part.max(1, keepdims=True)).sum(1, keepdims=True)) - part.max(1, keepdims=True) for part in sums]
+    join = np.mean if mean else np.sum
+    return [log_softmax(join(parts, axis=0, dtype=np.float64), axis=-1) for parts in zip(*beliefs, strict=True)]
 
 
 def right(beliefs: Beliefs, labels: Integer[np.ndarray, "clip word"]) -> Bool[np.ndarray, "clip word"]:

@@ -13,18 +13,19 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int
 
-from vmm_edu.grid.answers import CLASSES, LEVELS_DB, LIPS_NAME, SENSE, SOUND_NAME, Say, answers
+from vmm_edu.grid.answers import CLASSES, INNER, LEVELS_DB, LIPS_NAME, SENSE, SOUND_NAME, Say, answers
 from vmm_edu.grid.describing import fold_of
 from vmm_edu.grid.folds import NOISES
 from vmm_edu.grid.lattice import decode, sentence_lattice
 from vmm_edu.grid.prepared import Prepared
 from vmm_edu.grid.scoring import Beliefs, add, compare, confusions, interval, right, scores
 from vmm_edu.grid.sentences import VOCABULARY
+from vmm_edu.grid.trust import Trust, fit_trust, weigh
 from vmm_edu.grid.words import LIPS
 
 PACKAGES = ("vmm-edu", "jax", "flax", "optax", "numpy", "scikit-image", "av")
 FOLDS = 5
-BOTH = "both"
+BOTH, SUM = "both", "both, plain sum"
 
 
 def study(prepared: Prepared, *, seeds: Sequence[int], say: Say, keep: Path | None = None) -> dict[str, Any]:
@@ -42,24 +43,26 @@ def study(prepared: Prepared, *, seeds: Sequence[int], say: Say, keep: Path | No
     Raises:
         ValueError: no seed, or too few clips for five folds.
     """
-    if not seeds:
-        raise ValueError("expected at least one seed, got none")
+    if not seeds or seeds[0] != 0:
+        raise ValueError(f"expected seeds 0, 1 …, got {list(seeds)}; the first one also finds how far to trust a sense")
     folds = fold_of(prepared.names, folds=FOLDS)
     found = [answers(prepared, folds, seed, say=say, keep=keep) for seed in seeds]
     rng, kinds, labels = np.random.default_rng(0), tuple(VOCABULARY), prepared.labels
-    summed = {name: add([one[name] for one in found]) for name in found[0]}
-    for level in [name for name in summed if name.startswith("sound")]:
-        summed[level.replace("sound", BOTH)] = add([summed[LIPS_NAME], summed[level]])
+    summed = {name: add([one[name] for one in found if name in one], mean=True) for name in found[0]}
+    trusts = fit_trusts(found[0], labels, folds)
+    for name in [name for name in summed if name.startswith(SOUND_NAME)]:
+        summed[name.replace(SOUND_NAME, BOTH)] = together(trusts, summed[LIPS_NAME], summed[name], folds)
+        summed[name.replace(SOUND_NAME, SUM)] = add([summed[LIPS_NAME], summed[name]])
     correct = {name: right(beliefs, labels) for name, beliefs in summed.items() if len(beliefs) == len(kinds)}
-    cut = {name: scores(correct[name], kinds, rng=rng) for name in (LIPS_NAME, SOUND_NAME, BOTH)}
+    cut = {name: scores(correct[name], kinds, rng=rng) for name in (LIPS_NAME, SOUND_NAME, BOTH, SUM)}
     linear = {name: scores(correct[f"linear {name}"], kinds, rng=rng) for name in SENSE}
-    one_seed = {
-        name: [np.round(right(one[name], labels).mean(axis=0), 4).tolist() for one in found] for name in SENSE
-    }
+    one_seed = {name: [np.round(right(one[name], labels).mean(axis=0), 4).tolist() for one in found] for name in SENSE}
     noise = {kind: _curve(correct, kind, kinds, rng) for kind in NOISES}
     shown = {"clean": "", "babble at -5 dB": " babble -5", "babble at -10 dB": " babble -10"}
     tables = {
-        when: {name: confusions(summed[name + ("" if name == LIPS_NAME else at)], labels, kinds) for name in (*SENSE, BOTH)}
+        when: {
+            name: confusions(summed[name + ("" if name == LIPS_NAME else at)], labels, kinds) for name in (*SENSE, BOTH)
+        }
         for when, at in shown.items()
     }
     return {
@@ -74,8 +77,8 @@ def study(prepared: Prepared, *, seeds: Sequence[int], say: Say, keep: Path | No
         "seeds": list(seeds),
         "kinds": dict(VOCABULARY),
         "cut by the alignments": {"LSTM": cut, "linear": linear, "LSTM, each seed": one_seed},
-        "noise": {"levels_db": list(LEVELS_DB), **noise},
-        "whole sentence": _sentences(summed, labels, rng),
+        "noise": {"levels_db": [None, *LEVELS_DB], **noise},
+        "whole sentence": _sentences(summed, labels, trusts, folds, rng),
         "confusions": tables,
         "hardware": f"{os.cpu_count()} processor cores ({platform.machine()}), no GPU",
         "versions": {"python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES},
@@ -88,13 +91,64 @@ def recorded() -> dict[str, Any]:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-def _curve(
-    correct: dict[str, Any], kind: str, kinds: Sequence[str], rng: np.random.Generator
-) -> dict[str, Any]:
+def fit_trusts(
+    found: dict[str, Beliefs], labels: Int[np.ndarray, "clip word"], folds: Int[np.ndarray, " clip"]
+) -> list[Trust]:
+    """Find for each fold how far to trust each sense, from answers in which its clips had no part at all.
+
+    The readers that gave them were trained without this fold and the next one, and asked about the next one.
+
+    Args:
+        found: answers of seed 0.
+        labels: the true words.
+        folds: in which fold each clip is tested.
+
+    Returns:
+        One trust a fold.
+
+    Raises:
+        ValueError: as `fit_trust`.
+    """
+    heard = [found[name] for name in found if name.startswith(f"{INNER} {SOUND_NAME}")]
+    trusts = []
+    for fold in range(FOLDS):
+        rows = np.flatnonzero(folds == (fold + 1) % FOLDS)
+        lips = [np.tile(part[rows], (len(heard), 1)) for part in found[f"{INNER} {LIPS_NAME}"]]
+        sound = [np.concatenate([beliefs[place][rows] for beliefs in heard]) for place in range(len(lips))]
+        trusts.append(fit_trust(lips, sound, np.tile(labels[rows], (len(heard), 1))))
+    return trusts
+
+
+def together(trusts: list[Trust], lips: Beliefs, sound: Beliefs, folds: Int[np.ndarray, " clip"]) -> Beliefs:
+    """Both senses' beliefs, weighted in each fold by that fold's trust.
+
+    Args:
+        trusts: one a fold.
+        lips: log-probabilities of the words at each place.
+        sound: alike.
+        folds: in which fold each clip is tested.
+
+    Returns:
+        Log-probabilities.
+
+    Raises:
+        ValueError: as `weigh`.
+    """
+    both = [np.empty(part.shape) for part in lips]
+    for fold, trust in enumerate(trusts):
+        rows = folds == fold
+        weighed = weigh(trust, [part[rows] for part in lips], [part[rows] for part in sound])
+        for part, new in zip(both, weighed, strict=True):
+            part[rows] = new
+    return both
+
+
+def _curve(correct: dict[str, Any], kind: str, kinds: Sequence[str], rng: np.random.Generator) -> dict[str, Any]:
     """Accuracy of sound and both at each level, and how far both is above the better sense."""
-    curve: dict[str, Any] = {SOUND_NAME: [], BOTH: [], "gain": []}
-    for level in LEVELS_DB:
-        each = {name: correct[f"{name} {kind} {level}"] for name in (SOUND_NAME, BOTH)}
+    curve: dict[str, Any] = {SOUND_NAME: [], BOTH: [], SUM: [], "gain": []}
+    for level in (None, *LEVELS_DB):
+        at = "" if level is None else f" {kind} {level}"
+        each = {name: correct[name + at] for name in (SOUND_NAME, BOTH, SUM)}
         for name, hits in each.items():
             curve[name].append(scores(hits, kinds, rng=rng))
         alone = {LIPS_NAME: correct[LIPS_NAME], SOUND_NAME: each[SOUND_NAME]}
@@ -102,7 +156,13 @@ def _curve(
     return curve
 
 
-def _sentences(summed: dict[str, Beliefs], labels: Int[np.ndarray, "clip word"], rng: np.random.Generator) -> dict[str, Any]:
+def _sentences(
+    summed: dict[str, Beliefs],
+    labels: Int[np.ndarray, "clip word"],
+    trusts: list[Trust],
+    folds: Int[np.ndarray, " clip"],
+    rng: np.random.Generator,
+) -> dict[str, Any]:
     """Whole sentences without the test clips' alignments: the lattice's own words, and its times read again."""
     lattice, kinds = sentence_lattice(CLASSES), tuple(VOCABULARY)
     told: dict[str, Any] = {}
@@ -111,7 +171,8 @@ def _sentences(summed: dict[str, Beliefs], labels: Int[np.ndarray, "clip word"],
         emissions = np.sum([summed[f"tags {sense}"][0] for sense in senses], axis=0)
         hits = decode(lattice, emissions, rate_hz=LIPS.rate_hz).labels == labels
         told[name] = {"lattice": scores(hits, kinds, rng=rng) | {"sentence": _whole(hits, rng)}}
-        again = right(add([summed[f"found by {name}, {sense}"] for sense in senses]), labels)
+        read = [summed[f"found by {name}, {sense}"] for sense in senses]
+        again = right(together(trusts, *read, folds) if name == BOTH else read[0], labels)
         told[name]["lattice, then read again"] = scores(again, kinds, rng=rng) | {"sentence": _whole(again, rng)}
     return told
 

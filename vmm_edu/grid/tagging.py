@@ -1,8 +1,9 @@
-"""Features of whole sentences in; a tagger of frames trained for each fold, and the words that it finds unaided, out."""
+"""Features of whole sentences in; a tagger of frames for each fold, and what it says of unseen clips, out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import jax
@@ -84,6 +85,7 @@ def train_taggers(
     count: int,
     key: Key[Array, ""],
     schedule: Schedule,
+    keep: Path | None = None,
 ) -> Trained:
     """Train, for each fold and each sense, a `FrameTagger` on the clips of the other folds.
 
@@ -96,6 +98,7 @@ def train_taggers(
         count: number of tags.
         key: source of all chance.
         schedule: how long and how fast.
+        keep: as `train_folds`.
 
     Returns:
         A dictionary of taggers for each fold.
@@ -119,7 +122,7 @@ def train_taggers(
         return total
 
     rows, _ = even_rows(folds)
-    return train_folds(make, loss, dict(features), rows, key=key, schedule=schedule)
+    return train_folds(make, loss, dict(features), rows, key=key, schedule=schedule, keep=keep)
 
 
 def tag_frames(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import jax
@@ -56,6 +57,7 @@ def train_folds(
     *,
     key: Key[Array, ""],
     schedule: Schedule,
+    keep: Path | None = None,
 ) -> Trained:
     """Train a model for each fold, side by side: one program, compiled once, whatever the number of folds.
 
@@ -66,6 +68,8 @@ def train_folds(
         rows: training clips of each fold; as many in each.
         key: source of the parameters, of the order of the clips and of what the loss draws.
         schedule: how long and how fast.
+        keep: file for the parameters (.npz); where it is there already, they are read and nothing is trained. Its name
+            must tell apart whatever else may differ. None: nothing is kept.
 
     Returns:
         The models.
@@ -80,7 +84,12 @@ def train_folds(
     steps = clips // batch
     rate = warm_cosine(schedule.rate, steps=max(schedule.epochs * steps, 2))
     rule = optax.adamw(rate, weight_decay=schedule.decay)
-    graph = nnx.split(nnx.eval_shape(lambda: make(nnx.Rngs(0))))[0]
+    graph, shapes = nnx.split(nnx.eval_shape(lambda: make(nnx.Rngs(0))))
+    structure = jax.tree.structure(shapes)
+    if keep is not None and keep.exists():
+        with np.load(keep, allow_pickle=False) as file:
+            leaves = [jnp.asarray(file[str(number)]) for number in range(structure.num_leaves)]
+            return Trained(graph, jax.tree.unflatten(structure, leaves), file["losses"])
 
     def train(key: Key[Array, ""], data: PyTree, rows: Int[Array, " clip"]) -> tuple[PyTree, Float[Array, " epoch"]]:
         start, course = jax.random.split(key)
@@ -110,23 +119,42 @@ def train_folds(
     params, losses = jax.jit(jax.vmap(train))(jax.random.split(key, folds), data, rows)
     if not np.isfinite(losses).all():
         raise ValueError("the loss became NaN or infinite: lower the rate, or look for NaN in the data")
+    if keep is not None:
+        keep.parent.mkdir(parents=True, exist_ok=True)
+        part = keep.with_suffix(".part")
+        with part.open("wb") as file:
+            leaves = {str(number): np.asarray(leaf) for number, leaf in enumerate(jax.tree.leaves(params))}
+            np.savez(file, losses=np.asarray(losses), **leaves)  # pyright: ignore[reportArgumentType]
+        part.replace(keep)
     return Trained(graph, params, np.asarray(losses))
 
 
-def even_rows(folds: Integer[np.ndarray, " clip"]) -> tuple[Int[np.ndarray, "fold train"], Int[np.ndarray, "fold test"]]:
+def even_rows(
+    folds: Integer[np.ndarray, " clip"], *, inner: bool = False
+) -> tuple[Int[np.ndarray, "fold train"], Int[np.ndarray, "fold test"]]:
     """List the training and test clips of each fold, as many in each: in short lists the first ones come again.
 
     Args:
         folds: in which fold each clip is tested.
+        inner: for choices that must be made without a fold's own clips: train on all but a fold and the next one, test
+            on the next one.
 
     Returns:
         Training rows and test rows.
 
     Raises:
-        ValueError: fewer than two folds.
+        ValueError: fewer than two folds, or three where `inner`.
     """
     names = np.unique(folds)
-    if len(names) < 2:
-        raise ValueError(f"expected at least 2 folds, got {len(names)}")
-    train, test = ([np.flatnonzero((folds == f) == wanted) for f in names] for wanted in (False, True))
-    return tuple(np.stack([np.resize(rows, max(map(len, part))) for rows in part]) for part in (train, test))  # pyright: ignore[reportReturnType]
+    if len(names) < 2 + inner:
+        raise ValueError(f"expected at least {2 + inner} folds, got {len(names)}")
+    place = np.searchsorted(names, folds)
+    others = [(place != own) & ~(inner & (place == (own + 1) % len(names))) for own in range(len(names))]
+    tested = [place == (own + inner) % len(names) for own in range(len(names))]
+    train, test = ([np.flatnonzero(chosen) for chosen in part] for part in (others, tested))
+    return _even(train), _even(test)
+
+
+def _even(lists: list[Int[np.ndarray, " clip"]]) -> Int[np.ndarray, "fold clip"]:
+    longest = max(map(len, lists))
+    return np.stack([np.resize(rows, longest) for rows in lists])

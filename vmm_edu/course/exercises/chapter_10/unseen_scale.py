@@ -109,7 +109,9 @@ set**, and of nothing else. One feature never changes: it must become 0, not NaN
         ),
         Wrong(_one_number_for_all, "all features share one scale", "Keep the last axis: mean over axes 0 and 1."),
         Wrong(
-            _each_moment_by_itself, "each step has a scale of its own", "Take the mean over clips *and* steps: axis=(0, 1)."
+            _each_moment_by_itself,
+            "each step has a scale of its own",
+            "Take the mean over clips *and* steps: axis=(0, 1).",
         ),
         Wrong(_variance, "the variance is taken for the spread", "The standard deviation is its root."),
         Wrong(_no_floor, "a feature that never changes is divided by 0", "Add 1e-6 to the deviation."),

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from vmm_edu.grid.linear import linear_beliefs
     from vmm_edu.grid.reader import SpeechReader, WordReader, fuse
     from vmm_edu.grid.reading import Readers, read_words, train_readers
+    from vmm_edu.grid.recording import recorded, study
     from vmm_edu.grid.scoring import add, compare, confusions, right, scores
-    from vmm_edu.grid.study import recorded, study
     from vmm_edu.grid.tagging import FrameTagger, tag_frames, train_taggers
     from vmm_edu.grid.training import Schedule, Trained, train_folds
     from vmm_edu.grid.trust import Trust, fit_trust, unsureness, weigh
@@ -39,7 +39,7 @@ _LATE = {
         "reader": "SpeechReader WordReader fuse",
         "reading": "Readers read_words train_readers",
         "scoring": "add compare confusions right scores",
-        "study": "recorded study",
+        "recording": "recorded study",
         "tagging": "FrameTagger tag_frames train_taggers",
         "training": "Schedule Trained train_folds",
         "trust": "Trust fit_trust unsureness weigh",

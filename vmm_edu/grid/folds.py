@@ -16,7 +16,7 @@ EVERY = {"video": 5, "audio": 8}
 """Every fifth frame and every eighth window is enough to find the directions, and neighbours are alike."""
 HARDEST_DB, EASIEST_DB = -15.0, 15.0
 NOISY_VERSIONS = 6
-"""Of the sound in training: half babble, half white, each clip at its own ratios; beside them the clean sound, twice."""
+"""Of the sound in training: half babble, half white, each clip at its own ratio; beside them the clean sound, twice."""
 NOISES = ("babble", "white")
 
 Features = Float32[np.ndarray, "fold clip moment feature"]

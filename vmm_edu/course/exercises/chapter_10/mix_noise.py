@@ -70,12 +70,13 @@ def _cases(rng):
 EXERCISE = Code(
     name="10.mix_noise",
     title="So many decibels",
-    text=r"""Write `mix_noise(speech, noise, snr_db)`: the speech as it is, plus the noise times a factor, chosen so that
+    text=r"""Write `mix_noise(speech, noise, snr_db)`: the speech as it is, plus the noise times a factor, chosen so
+that
 
 $$10 \log_{10} \frac{\mathrm{mean}(x^2)}{\mathrm{mean}((a n)^2)} = \mathrm{snr}$$
 
-with $x$ the speech, $n$ the noise, $a$ the factor, and snr the signal-to-noise ratio in decibels. At 0 both are equally
-strong. At −10 the noise has *ten times* the power.""",
+with $x$ the speech, $n$ the noise, $a$ the factor, and snr the signal-to-noise ratio in decibels. At 0 both are
+equally strong. At −10 the noise has *ten times* the power.""",
     trains="decibels are about power",
     signature="speech (sample,), noise (sample,), snr_db: a number → (sample,)",
     reference=mix_noise,

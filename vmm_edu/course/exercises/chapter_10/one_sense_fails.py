@@ -16,9 +16,9 @@ def one_sense_fails():
 EXERCISE = Number(
     name="10.one_sense_fails",
     title="b, p or t?",
-    text="""It is loud, −10 dB. The lips say: **b** 0.48, **p** 0.48, **t** 0.04, for b and p look alike. The sound, barely
-heard, says: **b** 0.2, **p** 0.5, **t** 0.3. Late fusion adds the log-probabilities of both, and a softmax makes
-probabilities of the sum. **How sure is it of p?** Two digits after the point.""",
+    text="""It is loud, −10 dB. The lips say: **b** 0.48, **p** 0.48, **t** 0.04, for b and p look alike. The sound,
+barely heard, says: **b** 0.2, **p** 0.5, **t** 0.3. Late fusion adds the log-probabilities of both, and
+a softmax makes probabilities of the sum. **How sure is it of p?** Two digits after the point.""",
     trains="what adding log-probabilities does",
     reference=one_sense_fails,
     atol=0.006,

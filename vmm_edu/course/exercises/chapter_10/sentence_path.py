@@ -128,11 +128,12 @@ def _cases(rng):
 EXERCISE = Code(
     name="10.sentence_path",
     title="The best sentence",
-    text=r"""A sentence takes one word of each place, in order: a command, then a colour, then … Each tag is a word, and
-`places[k]` says at which place the word $k$ stands: 0 for the first. Write `sentence_path(emissions, places)`: the tags of
-the path with the largest sum of emissions, frame by frame, among the paths that the grammar allows. A path **begins** in a
-word of place 0, **stays** in its word or **moves on** to any word of the *next* place, and **ends** in a word of the last
-place. It never changes its mind within a place, and it skips none. No library's Viterbi. (Silence is left out here.)""",
+    text=r"""A sentence takes one word of each place, in order: a command, then a colour, then … Each tag is a word,
+and `places[k]` says at which place the word $k$ stands: 0 for the first. Write
+`sentence_path(emissions, places)`: the tags of the path with the largest sum of emissions, frame by
+frame, among the paths that the grammar allows. A path **begins** in a word of place 0, **stays** in its
+word or **moves on** to any word of the *next* place, and **ends** in a word of the last place. It never
+changes its mind within a place, and it skips none. No library's Viterbi. (Silence is left out here.)""",
     trains="a grammar as forbidden moves",
     signature="emissions (frame, tag), places (tag,) → tags (frame,)",
     reference=sentence_path,

@@ -84,11 +84,12 @@ def _cases(rng):
 EXERCISE = Code(
     name="10.unseen_scale",
     title="Break it: a scale that has seen the test",
-    text="""Features are brought to mean 0 and spread 1 before a network reads them. Somebody scales *all* clips first and
-deals them out to training and test afterwards. It runs, and every score rests on it: the test clips have helped to
-choose the scale. Mend it. Write `unseen_scale(train, test)`: both sets, each feature less its mean and divided by its
-standard deviation (`np.std`, plus 1e-6), where mean and deviation are taken over **all clips and steps of the training
-set**, and of nothing else. One feature never changes: it must become 0, not NaN.""",
+    text="""Features are brought to mean 0 and spread 1 before a network reads them. Somebody scales *all* clips
+first and deals them out to training and test afterwards. It runs, and every score rests on it: the test
+clips have helped to choose the scale. Mend it. Write `unseen_scale(train, test)`: both sets, each
+feature less its mean and divided by its standard deviation (`np.std`, plus 1e-6), where mean and
+deviation are taken over **all clips and steps of the training set**, and of nothing else. One feature
+never changes: it must become 0, not NaN.""",
     trains="what may be known before the test",
     signature="train (clip, step, feature), test (clip, step, feature) → both, scaled",
     reference=unseen_scale,
@@ -105,7 +106,7 @@ set**, and of nothing else. One feature never changes: it must become 0, not NaN
         Wrong(
             _each_clip_by_itself,
             "each clip has a scale of its own",
-            "That is another idea, and it forgets how loud or bright a clip is. Here: over all training clips and steps.",
+            "That is another idea, and it forgets how bright a clip is. Here: over all training clips and steps.",
         ),
         Wrong(_one_number_for_all, "all features share one scale", "Keep the last axis: mean over axes 0 and 1."),
         Wrong(

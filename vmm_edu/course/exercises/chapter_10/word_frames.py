@@ -76,10 +76,10 @@ EXERCISE = Code(
     name="10.word_frames",
     title="Which frames show the word?",
     text="""The alignment says *when* a word is said, in seconds. The video counts frames. Write
-`word_frames(start_s, end_s, rate_hz, context_s, frames)`: the numbers of the frames that show the word. Frame $k$ is
-on the screen from $k$ to $k + 1$ frame times, so its **middle** is at $(k + 0.5)$ frame times. Keep the frames whose
-middles lie within the word, widened by `context_s` seconds at *both* ends, because lips move before a sound is heard.
-A clip has `frames` frames: 0 is the first.""",
+`word_frames(start_s, end_s, rate_hz, context_s, frames)`: the numbers of the frames that show the word.
+Frame $k$ is on the screen from $k$ to $k + 1$ frame times, so its **middle** is at $(k + 0.5)$ frame
+times. Keep the frames whose middles lie within the word, widened by `context_s` seconds at *both* ends,
+because lips move before a sound is heard. A clip has `frames` frames: 0 is the first.""",
     trains="seconds to frames, at the edges too",
     signature="start_s, end_s, rate_hz, context_s, frames: numbers → frame numbers (n,)",
     reference=word_frames,

@@ -59,6 +59,7 @@ def test_a_pause_belongs_to_the_word_before_it():
     assert tags.tolist() == [[0, 1, 1, 2, 3, 3]]
 
 
+@pytest.mark.usefixtures("as_user")
 def test_bad_input():
     with pytest.raises(ValueError, match="at least one place"):
         sentence_lattice(())

@@ -65,6 +65,7 @@ def test_the_same_generator_gives_the_same_babble(speech):
     assert not np.array_equal(draws[0], draws[2])
 
 
+@pytest.mark.usefixtures("as_user")
 def test_bad_input(speech):
     with pytest.raises(ValueError, match="the speech's shape"):
         mix(speech, speech[0], snr_db=0)

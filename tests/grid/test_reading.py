@@ -185,6 +185,7 @@ def test_unsureness_is_0_for_the_sure_and_1_for_the_ignorant():
     assert np.asarray(unsureness([ignorant, ignorant])) == pytest.approx(1, abs=1e-6)
 
 
+@pytest.mark.usefixtures("as_user")
 def test_bad_input(made):
     features, labels, times_s, folds = made
     with pytest.raises(ValueError, match="sizes of at least 1"):

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+from as_user import as_user
 from grid import media
 
-from vmm_edu.grid import read_sentence
+from vmm_edu.grid import Prepared, prepare, read_sentence
+from vmm_edu.world.cache import locked
+
+
+__all__ = ["as_user"]
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +32,15 @@ def add(frames):
         return path
 
     return write
+
+
+@pytest.fixture(scope="session")
+def real(tmp_path_factory) -> Prepared:
+    """The shared clips of a real talker, prepared once for all files of tests and all processes of the run."""
+    folder = Path(os.environ.get("VMM_EDU_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "real" / "grid"
+    if not folder.exists():
+        pytest.skip("no folder of real media (VMM_EDU_SHARED names one)")
+    base = tmp_path_factory.getbasetemp()
+    out = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "real_grid"
+    with locked(out):
+        return prepare(folder, out, say=lambda line: None)

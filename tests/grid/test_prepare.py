@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from grid import media
-from skimage.transform import resize
 
 from vmm_edu import command, grid
 from vmm_edu.framing import read_audio
@@ -102,7 +101,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path, add, monkey
 
 
 def test_a_clip_of_another_size_is_left_out(tmp_path: Path, add, frames):
-    small = (resize(frames, (75, 240, 320, 3), order=1) * 255).astype(np.uint8)
+    small = np.ascontiguousarray(frames[:, :240, :320])
     assert left_out(tmp_path, add, images=small) == "its frames are 320 × 240 pixels, not 360 × 288"
 
 
@@ -116,11 +115,11 @@ def test_a_clip_of_another_rate_is_left_out(tmp_path: Path, add, frames):
 
 def test_a_clip_without_a_face_is_left_out(tmp_path: Path, add, frames):
     empty = np.broadcast_to(np.linspace(0, 255, 360).astype(np.uint8)[:, None], frames.shape)
-    assert "found one in 0 of 25 frames" in left_out(tmp_path, add, images=empty)
+    assert "found one in 0 of 15 frames" in left_out(tmp_path, add, images=empty)
 
 
 def test_a_clip_with_two_faces_is_left_out(tmp_path: Path, add, frames):
-    half = (resize(frames[:, 20:, 60:280], (75, 288, 180, 3), order=1) * 255).astype(np.uint8)
+    half = frames[:, :, 72:252]
     two = np.concatenate([half, half], axis=2)
     assert "expected one face, found a second one" in left_out(tmp_path, add, images=two)
 
@@ -129,12 +128,6 @@ def test_a_clip_that_begins_without_a_picture_is_left_out(tmp_path: Path, add, f
     grey = frames.copy()
     grey[:5] = 128
     assert "something else in 5, the first of them frame 0" in left_out(tmp_path, add, images=grey)
-
-
-def test_a_face_at_the_edge_is_left_out(tmp_path: Path, add, frames):
-    low = np.roll(frames, 75, axis=1)
-    low[:, :75] = 128
-    assert "reaches over the edge" in left_out(tmp_path, add, images=low)
 
 
 def test_a_silent_clip_is_left_out(tmp_path: Path, add):

@@ -38,8 +38,8 @@ def download(
     path: str | os.PathLike[str],
     *,
     progress: Callable[[int, int | None], object] | None = None,
-    room: float = 1.0,
-    pause_s: float = PAUSE_S,
+    room: int | float = 1.0,
+    pause_s: int | float = PAUSE_S,
 ) -> Path:
     """Fetch a file. What has arrived stays in `….part` after an interruption, and the next call goes on from there.
 
@@ -72,6 +72,7 @@ def download(
             _go_on(url, part, progress=progress, room=room)
             break
         except urllib.error.HTTPError as error:
+            error.close()
             raise DownloadError(_refused(url, error)) from error
         except DownloadError:
             raise
@@ -89,7 +90,7 @@ def download(
     return path
 
 
-def _go_on(url: str, part: Path, *, progress: Callable[[int, int | None], object] | None, room: float) -> None:
+def _go_on(url: str, part: Path, *, progress: Callable[[int, int | None], object] | None, room: int | float) -> None:
     """One connection: appends to the part what it lacks.
 
     Raises:
@@ -113,6 +114,7 @@ def _go_on(url: str, part: Path, *, progress: Callable[[int, int | None], object
     except urllib.error.HTTPError as error:
         if error.code != 416:
             raise
+        error.close()
         part.unlink(missing_ok=True)  # longer than the file: begin anew
         raise ConnectionError("the part did not fit the file") from error
     with answer:
@@ -154,7 +156,7 @@ def _version(answer: http.client.HTTPResponse) -> str | None:
     return tag if tag and not tag.startswith("W/") else answer.headers.get("Last-Modified")
 
 
-def _check_room(folder: Path, total: int | None, have: int, room: float) -> None:
+def _check_room(folder: Path, total: int | None, have: int, room: int | float) -> None:
     needed, free = (total or 0) * room - have, shutil.disk_usage(folder).free
     if needed > free:
         raise DownloadError(

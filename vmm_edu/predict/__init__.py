@@ -9,6 +9,8 @@ from vmm_edu.predict.interval import Interval, bootstrap_interval
 from vmm_edu.predict.linear import LinearClassifier, fit_linear, linear_logits
 from vmm_edu.predict.main_label import Truth, label_loss, main_loss, train_main_model
 from vmm_edu.predict.metrics import accuracy, confusion, f1_scores, macro_f1
+from vmm_edu.predict.own_clips import OwnClips, own_clips
+from vmm_edu.predict.own_table import Table, read_table, split_by_group
 from vmm_edu.predict.pipeline import Pipeline, Prediction
 from vmm_edu.predict.probing import linear_probe
 from vmm_edu.predict.segments import Segment, edit_score, segment_f1, segments
@@ -23,6 +25,7 @@ __all__ = [
     "History",
     "Interval",
     "LinearClassifier",
+    "OwnClips",
     "Pipeline",
     "Prediction",
     "Recipe",
@@ -31,6 +34,7 @@ __all__ = [
     "Segment",
     "SenseEncoder",
     "SensesModel",
+    "Table",
     "Taken",
     "TrainState",
     "Truth",
@@ -55,13 +59,16 @@ __all__ = [
     "macro_f1",
     "main_loss",
     "make_step",
+    "own_clips",
     "predict_logits",
     "read_metadata",
+    "read_table",
     "reliability",
     "save",
     "score_logits",
     "segment_f1",
     "segments",
+    "split_by_group",
     "take_clip",
     "train_main_model",
     "warm_cosine",

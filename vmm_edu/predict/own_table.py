@@ -1,0 +1,181 @@
+"""A folder and a table of labels in; the clips it lists, and which are for training, choosing and testing, out."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float64, Int
+
+SPLITS = ("train", "validation", "test")
+NEEDED, OPTIONAL = ("file", "label"), ("group", "text")
+DRAWS = 200
+"""Ways to deal the groups out that are tried."""
+
+
+class Table(NamedTuple):
+    """What a table says of clips.
+
+    Attributes:
+        paths: the files.
+        labels: number of each clip's class.
+        label_names: the classes, in alphabetical order.
+        groups: what each clip must not be parted from: its speaker, place or recording.
+        texts: words that go with each clip; None: those of the caption file beside it, if there is one.
+    """
+
+    paths: tuple[Path, ...]
+    labels: Int[np.ndarray, " clip"]
+    label_names: tuple[str, ...]
+    groups: tuple[str, ...]
+    texts: tuple[str, ...] | None
+
+
+def read_table(folder: str | os.PathLike[str], table: str | os.PathLike[str]) -> Table:
+    """Read a table of clips and their labels.
+
+    Args:
+        folder: where the files are.
+        table: a CSV file with a line of column names: `file` (within the folder) and `label`, and if you like `group`
+            and `text`. Without groups each clip is one of its own.
+
+    Returns:
+        The clips, in the table's order.
+
+    Raises:
+        FileNotFoundError: no such table, or a file that it lists is not there.
+        ValueError: a column that is missing or not known, a line with too few or too many values, an empty label, a
+            file listed twice, or only one class.
+    """
+    folder, table = Path(folder), Path(table)
+    if not table.is_file():
+        raise FileNotFoundError(f"expected a table of labels at {table}, found none")
+    with table.open(newline="", encoding="utf-8-sig") as file:
+        try:
+            lines = [(row, reader.line_num) for reader in [csv.reader(file)] for row in reader if any(row)]
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise ValueError(f"expected a CSV file in UTF-8 at {table}, got something else ({error})") from error
+    columns = _columns([name.strip() for name in lines[0][0]] if lines else [], table)
+    rows: list[dict[str, str]] = []
+    for row, number in lines[1:]:
+        if len(row) != len(columns):
+            raise ValueError(
+                f"expected {len(columns)} values in line {number} of {table}, got {len(row)}; a value that holds "
+                "a comma needs quotes"
+            )
+        values = dict(zip(columns, (value.strip() for value in row), strict=True))
+        if empty := [name for name in (*NEEDED, "group") if name in values and not values[name]]:
+            raise ValueError(f"expected a {empty[0]} in line {number} of {table}, got nothing")
+        rows.append(values)
+    paths = tuple(folder / values["file"] for values in rows)
+    _check_files(paths, table)
+    names = tuple(sorted({values["label"] for values in rows}))
+    if len(names) < 2:
+        raise ValueError(f"expected clips of at least two classes in {table}, got {list(names) or 'no clip'}")
+    return Table(
+        paths,
+        np.array([names.index(values["label"]) for values in rows], np.int32),
+        names,
+        tuple(values.get("group", values["file"]) for values in rows),
+        tuple(values["text"] for values in rows) if "text" in columns else None,
+    )
+
+
+def split_by_group(
+    groups: Sequence[str],
+    labels: Int[np.ndarray, " clip"],
+    *,
+    rng: np.random.Generator,
+    shares: tuple[float, float, float] = (0.6, 0.2, 0.2),
+) -> dict[str, Int[np.ndarray, " index"]]:
+    """Divide clips for training, for choosing and for the one test at the end; a group is never parted.
+
+    Groups are dealt out, half of the times large ones first, each to the split that lacks most of its share, half of
+    the times by lot; of `DRAWS` deals the one is kept whose splits have most nearly their share of every class.
+
+    Args:
+        groups: of each clip.
+        labels: class of each clip.
+        rng: source of the deals.
+        shares: of training, validation and test; they add up to 1.
+
+    Returns:
+        "train", "validation" and "test" → indices of their clips, ascending.
+
+    Raises:
+        ValueError: shares that do not add up to 1, fewer groups than splits, or a class that training or test lacks
+            however the groups are dealt.
+    """
+    if len(groups) != len(labels):
+        raise ValueError(f"expected a group per clip, got {len(groups)} for {len(labels)}")
+    if min(shares) < 0 or abs(sum(shares) - 1) > 1e-6:
+        raise ValueError(f"expected shares that add up to 1, got {shares}")
+    names = sorted(set(groups))
+    if len(names) < len(SPLITS):
+        raise ValueError(
+            f"expected at least {len(SPLITS)} groups, one for each split, got {len(names)}: {names}; record more "
+            "people or places, or leave the column out if clips do not belong together"
+        )
+    # (group, class): how many clips
+    counts = np.zeros((len(names), int(labels.max()) + 1))
+    place = {name: row for row, name in enumerate(names)}
+    rows = np.array([place[group] for group in groups])
+    np.add.at(counts, (rows, labels), 1)
+    wanted = np.array(shares)[:, None] * counts.sum(axis=0)
+    best, least = np.zeros(len(names), int), np.inf
+    for draw in range(DRAWS):
+        by_lot = rng.choice(len(SPLITS), len(names), p=np.array(shares) / sum(shares))
+        dealt = by_lot if draw % 2 else _deal(counts, wanted, rng.permutation(len(names)))
+        got = np.stack([counts[dealt == split].sum(axis=0) for split in range(len(SPLITS))])
+        # A class that a split lacks is worse than any number too few of it.
+        cost = np.abs(got - wanted).sum() + 1e6 * (got[[0, 2]] == 0).sum() + 1e3 * (got[1] == 0).sum()
+        if cost < least:
+            best, least = dealt, cost
+    got = np.stack([counts[best == split].sum(axis=0) for split in range(len(SPLITS))])
+    for split in (0, 2):
+        if (lacking := np.flatnonzero(got[split] == 0)).size:
+            alone = int((counts[:, lacking[0]] > 0).sum())
+            raise ValueError(
+                f"expected clips of every class for {SPLITS[split]}, got none of class {lacking[0]}, which is in "
+                f"{alone} of {len(names)} groups; a class needs clips in at least 3"
+            )
+    split_of = best[rows]
+    return {name: np.flatnonzero(split_of == number) for number, name in enumerate(SPLITS)}
+
+
+def _deal(
+    counts: Float64[np.ndarray, "group class"],
+    wanted: Float64[np.ndarray, "split class"],
+    order: Int[np.ndarray, " group"],
+) -> Int[np.ndarray, " group"]:
+    """The split of each group."""
+    dealt, lacks = np.zeros(len(counts), int), wanted.copy()
+    for group in sorted(order, key=lambda row: -counts[row].sum()):
+        split = int((lacks / np.maximum(wanted, 1e-9) * (counts[group] > 0)).sum(axis=1).argmax())
+        dealt[group] = split
+        lacks[split] -= counts[group]
+    return dealt
+
+
+def _columns(columns: list[str], table: Path) -> list[str]:
+    if missing := [name for name in NEEDED if name not in columns]:
+        hint = "; separate the values by commas" if any(";" in name or "\t" in name for name in columns) else ""
+        raise ValueError(f"expected the columns file and label in {table}, got {columns}, without {missing[0]}{hint}")
+    if unknown := [name for name in columns if name not in NEEDED + OPTIONAL]:
+        raise ValueError(f"expected no columns but {', '.join(NEEDED + OPTIONAL)} in {table}, got {unknown[0]!r} too")
+    if twice := [name for name, times in Counter(columns).items() if times > 1]:
+        raise ValueError(f"expected each column once in {table}, got {twice[0]!r} twice")
+    return columns
+
+
+def _check_files(paths: tuple[Path, ...], table: Path) -> None:
+    if missing := [path for path in paths if not path.is_file()]:
+        more = f", and {len(missing) - 1} more" if len(missing) > 1 else ""
+        raise FileNotFoundError(f"expected every file that {table} lists, did not find {missing[0]}{more}")
+    if twice := [path for path, times in Counter(path.resolve() for path in paths).items() if times > 1]:
+        raise ValueError(f"expected each file once in {table}, got {twice[0].name} twice; a clip has one label")

@@ -11,7 +11,6 @@ from grid import media
 from vmm_edu.grid import Prepared, prepare, read_sentence
 from vmm_edu.world.cache import locked
 
-
 __all__ = ["as_user"]
 
 

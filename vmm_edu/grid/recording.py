@@ -25,6 +25,9 @@ from vmm_edu.grid.words import LIPS
 
 PACKAGES = ("vmm-edu", "jax", "flax", "optax", "numpy", "scikit-image", "av")
 FOLDS = 5
+CHOICES = (
+    "Sizes were chosen in a first look at clips of the same talker in other folds, and are the same for all words."
+)
 BOTH, SUM = "both", "both, plain sum"
 
 
@@ -73,7 +76,7 @@ def study(prepared: Prepared, *, seeds: Sequence[int], say: Say, keep: Path | No
             "clips": len(prepared.names),
             "left_out": prepared.left_out,
         },
-        "split": {"folds": FOLDS, "by": "sentence", "test clips": np.bincount(folds).tolist()},
+        "split": {"folds": FOLDS, "by": "sentence", "test clips": np.bincount(folds).tolist(), "choices": CHOICES},
         "seeds": list(seeds),
         "kinds": dict(VOCABULARY),
         "cut by the alignments": {"LSTM": cut, "linear": linear, "LSTM, each seed": one_seed},

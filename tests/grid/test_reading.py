@@ -63,8 +63,8 @@ def readers(made):
 
 
 def test_steps_are_spread_evenly_over_the_widened_word():
-    steps = word_steps(np.array([[[1.0, 1.4]]]), CLOCK, moments=20)
-    at_s = 0.9 + 0.6 * (np.arange(3) + 0.5) / 3
+    steps = word_steps(np.array([[[1.02, 1.42]]]), CLOCK, moments=20)
+    at_s = 0.92 + 0.6 * (np.arange(3) + 0.5) / 3
     assert steps.tolist() == [[np.round((at_s - 0.05) * 10).astype(int).tolist()]]
 
 

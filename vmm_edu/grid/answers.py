@@ -167,7 +167,7 @@ def _read(
 
 def by_frame(
     features: Float[np.ndarray, "fold clip window feature"], frames: int
-) -> Float[np.ndarray, "fold clip frame feature_"]:
+) -> Float[np.ndarray, "fold clip frame wide"]:
     """Put the windows of sound of each video frame side by side.
 
     Args:

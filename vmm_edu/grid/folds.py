@@ -20,7 +20,7 @@ NOISY_VERSIONS = 6
 NOISES = ("babble", "white")
 
 Features = Float32[np.ndarray, "fold clip moment feature"]
-Versions = Float32[np.ndarray, "fold version clip moment feature"]
+Versions = Float32[np.ndarray, "fold version clip moment direction"]
 
 
 class Senses(NamedTuple):

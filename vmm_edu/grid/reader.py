@@ -14,7 +14,7 @@ from vmm_edu.fusion import sum_log_probabilities
 from vmm_edu.grid.words import Clock
 from vmm_edu.sequence import LSTM, bidirectional_lstm
 
-Moments = Float[AnyArray, "batch word step feature"]
+Moments = Float[AnyArray, "batch word _step _feature"]
 Logits = tuple[Float[Array, "batch _class"], ...]
 
 

@@ -22,7 +22,7 @@ DROPOUT = (0.2, 0.3)
 SHIFT_S, STRETCH = 0.03, 0.09
 """How wrongly a word is timed in training (standard deviations): neither a frame nor a pace is learned by heart."""
 
-Versions = Float[np.ndarray, "fold version clip moment feature"]
+Versions = Float[np.ndarray, "fold _version clip _moment _feature"]
 
 
 class Readers(NamedTuple):
@@ -127,7 +127,7 @@ def smoothed(logits: Logits, labels: Int[Array, "batch word"]) -> Float[Array, "
 
 def read_words(
     readers: Readers,
-    features: Mapping[str, Float[np.ndarray, "fold clip moment feature"]],
+    features: Mapping[str, Float[np.ndarray, "fold clip _moment _feature"]],
     times_s: Float[np.ndarray, "clip word 2"],
     folds: Integer[np.ndarray, " clip"],
     *,

@@ -78,7 +78,7 @@ class FrameTagger(nnx.Module):
 
 
 def train_taggers(
-    features: Mapping[str, Float[np.ndarray, "fold version clip frame feature"]],
+    features: Mapping[str, Float[np.ndarray, "fold _version clip frame _feature"]],
     tags: Integer[np.ndarray, "clip frame"],
     folds: Integer[np.ndarray, " clip"],
     *,
@@ -127,7 +127,7 @@ def train_taggers(
 
 def tag_frames(
     trained: Trained,
-    features: Mapping[str, Float[np.ndarray, "fold clip frame feature"]],
+    features: Mapping[str, Float[np.ndarray, "fold clip frame _feature"]],
     folds: Integer[np.ndarray, " clip"],
 ) -> dict[str, Float[np.ndarray, "clip frame tag"]]:
     """Let each clip be tagged by the tagger that never saw it.

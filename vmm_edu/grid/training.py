@@ -155,6 +155,6 @@ def even_rows(
     return _even(train), _even(test)
 
 
-def _even(lists: list[Int[np.ndarray, " clip"]]) -> Int[np.ndarray, "fold clip"]:
+def _even(lists: list[Int[np.ndarray, " _clip"]]) -> Int[np.ndarray, "fold clip"]:
     longest = max(map(len, lists))
     return np.stack([np.resize(rows, longest) for rows in lists])

@@ -11,7 +11,7 @@ from vmm_edu import command, grid
 from vmm_edu.command import grid_study
 from vmm_edu.grid import VOCABULARY, Prepared, recording, study
 from vmm_edu.grid import answers as answers_module
-from vmm_edu.grid.answers import CLASSES, INNER, LEVELS_DB, by_frame
+from vmm_edu.grid.answers import CLASSES, LEVELS_DB, by_frame
 from vmm_edu.grid.folds import NOISES
 from vmm_edu.grid.lattice import frame_tags, sentence_lattice
 from vmm_edu.grid.scoring import MEAN, add, compare, right, scores
@@ -54,7 +54,6 @@ def answered(prepared, monkeypatch):
         found = {"lips": told(prepared, wrong=8), "sound": told(prepared, wrong=4)}
         found |= {"linear lips": told(prepared, wrong=16), "linear sound": told(prepared, wrong=6)}
         found |= {f"sound {kind} {level}": told(prepared, wrong=20) for kind in NOISES for level in LEVELS_DB}
-        found |= {f"{INNER} {name}": beliefs for name, beliefs in found.items() if not name.startswith("linear")}
         found |= {"tags lips": [emissions], "tags sound": [emissions]}
         for name, senses in {"lips": ["lips"], "sound": ["sound"], "both": ["lips", "sound"]}.items():
             found |= {f"found by {name}, {sense}": told(prepared, wrong=2) for sense in senses}

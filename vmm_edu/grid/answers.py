@@ -29,8 +29,7 @@ CLASSES = tuple(len(words) for words in VOCABULARY.values())
 CLOCKS = {"video": LIPS, "audio": SOUND}
 READING, TAGGING = Schedule(epochs=30), Schedule(epochs=30, batch=16)
 FORMAT = "answers 1"
-INNER = "held out:"
-TRAINING_NOISE, TEST_NOISE, TRUST_NOISE = 1, 1000, 2000
+TRAINING_NOISE, TEST_NOISE = 1, 1000
 """Seeds: the noise of a test is no noise of a training."""
 
 Say = Callable[[str], object]
@@ -51,8 +50,7 @@ def answers(
     Returns:
         What was asked → log-probabilities: "lips", "sound", "sound babble -5"…, "linear lips"…, of the words at each
         place; "tags lips", "tags sound" of the tags of each frame; "found by lips, sound"… of the words where the
-        lattice, fed by the first, has found them, read from the second. Those of seed 0 begin, once more, with `INNER`:
-        what readers say that have seen neither the fold of a clip nor the fold before it.
+        lattice, fed by the first, has found them, read from the second.
 
     Raises:
         ValueError: as the functions it calls.
@@ -108,16 +106,9 @@ def _ask(
     for name, sense in SENSE.items():
         found[name] = _read(readers, {sense: features[sense]}, times_s, folds)
         found[f"linear {name}"] = linear_beliefs(plain[sense], CLOCKS[sense], labels, times_s, folds, CLASSES)
-    for name, heard in _in_noise(sound, senses, folds, first=TEST_NOISE):  # the same for every seed
+    for name, heard in _in_noise(sound, senses, folds):
         say(f"seed {seed}: sound, {name}")
         found[f"sound {name}"] = read_words(readers, {"audio": heard}, times_s, folds)["audio"]
-    if seed == 0:
-        say("training readers whose answers tell how far to trust each sense")
-        doubters = train_readers(*given, key=reader_key, schedule=READING, inner=True, keep=_part(path, "doubters"))
-        for name, sense in SENSE.items():
-            found[f"{INNER} {name}"] = _read(doubters, {sense: features[sense]}, times_s, folds, inner=True)
-        for name, heard in _in_noise(sound, senses, folds, first=TRUST_NOISE):
-            found[f"{INNER} sound {name}"] = read_words(doubters, {"audio": heard}, times_s, folds, inner=True)["audio"]
 
     say(f"seed {seed}: training taggers of frames")
     lattice = sentence_lattice(CLASSES)
@@ -142,11 +133,11 @@ def _part(path: Path | None, name: str) -> Path | None:
 
 
 def _in_noise(
-    sound: Float32[np.ndarray, "clip sample"], senses: Senses, folds: Int[np.ndarray, " clip"], *, first: int
+    sound: Float32[np.ndarray, "clip sample"], senses: Senses, folds: Int[np.ndarray, " clip"]
 ) -> Iterator[tuple[str, Float32[np.ndarray, "fold clip window feature"]]]:
-    """The sound in each kind and strength of noise, described; `first` is the first seed of the noise."""
+    """The sound in each kind and strength of noise, described; the same noise for every seed of a model."""
     for number, (kind, level) in enumerate((kind, level) for kind in NOISES for level in LEVELS_DB):
-        heard = noisy_features(sound, folds, kind=kind, snr_db=level, rng=np.random.default_rng(first + number))
+        heard = noisy_features(sound, folds, kind=kind, snr_db=level, rng=np.random.default_rng(TEST_NOISE + number))
         yield f"{kind} {level}", projected(heard, senses.projections["audio"])
 
 
@@ -155,13 +146,11 @@ def _read(
     versions: dict[str, Float32[np.ndarray, "fold version clip moment feature"]],
     times_s: Float[np.ndarray, "clip word 2"],
     folds: Int[np.ndarray, " clip"],
-    *,
-    inner: bool = False,
 ) -> Beliefs:
     """One sense; the lips read as they are and as in a mirror, and the mean of both log-probabilities."""
     ((name, every),) = versions.items()
     shown = every[:, : 2 if name == "video" else 1]
-    views = [read_words(readers, {name: shown[:, k]}, times_s, folds, inner=inner)[name] for k in range(shown.shape[1])]
+    views = [read_words(readers, {name: shown[:, k]}, times_s, folds)[name] for k in range(shown.shape[1])]
     return [np.mean(parts, axis=0) for parts in zip(*views, strict=True)]
 
 

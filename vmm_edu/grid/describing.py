@@ -7,6 +7,7 @@ from typing import NamedTuple
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Float32, Integer, UInt8
+from scipy.linalg import eigh
 
 from vmm_edu.features import hog, log_mel
 
@@ -64,9 +65,11 @@ def fit_projection(features: Float[Array | np.ndarray, "clip time feature"], *, 
         raise ValueError("expected finite features, got NaN or infinity; leave those clips out")
     mean = rows.mean(axis=0, dtype=np.float64)
     centred = rows - mean.astype(np.float32)
-    values, vectors = np.linalg.eigh((centred.T @ centred).astype(np.float64) / len(rows))
-    spread = np.sqrt(np.maximum(values[::-1][:directions], 1e-12))
-    basis = vectors[:, ::-1][:, :directions] / np.sqrt(spread)
+    covariance = (centred.T @ centred).astype(np.float64) / len(rows)
+    last = covariance.shape[0] - 1  # the strongest come last, and only they are asked for
+    values, vectors = eigh(covariance, subset_by_index=(last - directions + 1, last))
+    spread = np.sqrt(np.maximum(values[::-1], 1e-12))
+    basis = vectors[:, ::-1] / np.sqrt(spread)
     return Projection(mean.astype(np.float32), (basis / np.sqrt(spread.mean())).astype(np.float32))
 
 

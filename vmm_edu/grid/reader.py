@@ -56,7 +56,7 @@ class WordReader(nnx.Module):
         self.heads = nnx.List([nnx.Linear(wide, size, kernel_init=zeros, rngs=rngs) for size in classes])
 
     def __call__(
-        self, x: Moments, *, key: Key[Array, ""] | None = None, dropout: tuple[float, float] = (0, 0)
+        self, x: Moments, *, key: Key[Array, ""] | None = None, dropout: tuple[float, float] = (0.0, 0.0)
     ) -> Logits:
         """Score the words.
 
@@ -128,7 +128,7 @@ class SpeechReader(nnx.Module):
         )
 
     def each(
-        self, x: Mapping[str, Moments], *, key: Key[Array, ""] | None = None, dropout: tuple[float, float] = (0, 0)
+        self, x: Mapping[str, Moments], *, key: Key[Array, ""] | None = None, dropout: tuple[float, float] = (0.0, 0.0)
     ) -> dict[str, Logits]:
         """Score the words from each sense alone.
 

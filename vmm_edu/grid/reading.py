@@ -47,7 +47,6 @@ def train_readers(
     *,
     key: Key[Array, ""],
     schedule: Schedule,
-    inner: bool = False,
     keep: Path | None = None,
 ) -> Readers:
     """Train a `SpeechReader` for each fold on the clips of the other folds.
@@ -65,7 +64,6 @@ def train_readers(
         classes: number of words at each place.
         key: source of all chance.
         schedule: how long and how fast.
-        inner: as `even_rows`: readers that have seen neither a fold nor the next one.
         keep: as `train_folds`.
 
     Returns:
@@ -101,7 +99,7 @@ def train_readers(
         asked = [*each.values(), fuse(each)] if len(each) > 1 else list(each.values())
         return sum((smoothed(logits, known[rows]) for logits in asked), jnp.float32(0))
 
-    rows, _ = even_rows(folds, inner=inner)
+    rows, _ = even_rows(folds)
     return Readers(train_folds(make, loss, dict(features), rows, key=key, schedule=schedule, keep=keep), dict(clocks))
 
 
@@ -130,8 +128,6 @@ def read_words(
     features: Mapping[str, Float[np.ndarray, "fold clip _moment _feature"]],
     times_s: Float[np.ndarray, "clip word 2"],
     folds: Integer[np.ndarray, " clip"],
-    *,
-    inner: bool = False,
 ) -> dict[str, list[Float[np.ndarray, "clip _class"]]]:
     """Let each clip be read by the reader that never saw it.
 
@@ -140,7 +136,6 @@ def read_words(
         features: name of each sense → one version of all clips, projected for each fold. Any of the senses.
         times_s: start and end of each word.
         folds: as in training.
-        inner: as in training.
 
     Returns:
         Name of each sense → log-probabilities of the words at each place, clips in their order.
@@ -148,7 +143,7 @@ def read_words(
     Raises:
         ValueError: as `SpeechReader`.
     """
-    _, tested = even_rows(folds, inner=inner)
+    _, tested = even_rows(folds)
     own = {name: np.stack([x[rows] for x, rows in zip(array, tested, strict=True)]) for name, array in features.items()}
     found = _read(readers.trained.graph, _Clocks(readers.clocks), readers.trained.params, own, times_s[tested])
     back = np.empty(len(folds), np.int64)

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int
 
-from vmm_edu.grid.answers import CLASSES, INNER, LEVELS_DB, LIPS_NAME, SENSE, SOUND_NAME, Say, answers
+from vmm_edu.grid.answers import CLASSES, LEVELS_DB, LIPS_NAME, SENSE, SOUND_NAME, Say, answers
 from vmm_edu.grid.describing import fold_of
 from vmm_edu.grid.folds import NOISES
 from vmm_edu.grid.lattice import decode, sentence_lattice
@@ -46,13 +46,13 @@ def study(prepared: Prepared, *, seeds: Sequence[int], say: Say, keep: Path | No
     Raises:
         ValueError: no seed, or too few clips for five folds.
     """
-    if not seeds or seeds[0] != 0:
-        raise ValueError(f"expected seeds 0, 1 …, got {list(seeds)}; the first one also finds how far to trust a sense")
+    if not seeds:
+        raise ValueError("expected at least one seed, got none")
     folds = fold_of(prepared.names, folds=FOLDS)
     found = [answers(prepared, folds, seed, say=say, keep=keep) for seed in seeds]
     rng, kinds, labels = np.random.default_rng(0), tuple(VOCABULARY), prepared.labels
     summed = {name: add([one[name] for one in found if name in one], mean=True) for name in found[0]}
-    trusts = fit_trusts(found[0], labels, folds)
+    trusts = fit_trusts(summed, labels, folds)
     for name in [name for name in summed if name.startswith(SOUND_NAME)]:
         summed[name.replace(SOUND_NAME, BOTH)] = together(trusts, summed[LIPS_NAME], summed[name], folds)
         summed[name.replace(SOUND_NAME, SUM)] = add([summed[LIPS_NAME], summed[name]])
@@ -95,14 +95,15 @@ def recorded() -> dict[str, Any]:
 
 
 def fit_trusts(
-    found: dict[str, Beliefs], labels: Int[np.ndarray, "clip word"], folds: Int[np.ndarray, " clip"]
+    told: dict[str, Beliefs], labels: Int[np.ndarray, "clip word"], folds: Int[np.ndarray, " clip"]
 ) -> list[Trust]:
-    """Find for each fold how far to trust each sense, from answers in which its clips had no part at all.
+    """Find for each fold how far to trust each sense, from the answers about the clips of all other folds.
 
-    The readers that gave them were trained without this fold and the next one, and asked about the next one.
+    Each of those answers is of a reader that never saw the clip. That reader did see this fold's clips; what fourteen
+    numbers can carry over from there is next to nothing, but a purist trains readers without both.
 
     Args:
-        found: answers of seed 0.
+        told: answers about all clips, in quiet and in noise.
         labels: the true words.
         folds: in which fold each clip is tested.
 
@@ -112,11 +113,11 @@ def fit_trusts(
     Raises:
         ValueError: as `fit_trust`.
     """
-    heard = [found[name] for name in found if name.startswith(f"{INNER} {SOUND_NAME}")]
+    heard = [told[name] for name in told if name.startswith(SOUND_NAME)]
     trusts = []
     for fold in range(FOLDS):
-        rows = np.flatnonzero(folds == (fold + 1) % FOLDS)
-        lips = [np.tile(part[rows], (len(heard), 1)) for part in found[f"{INNER} {LIPS_NAME}"]]
+        rows = np.flatnonzero(folds != fold)
+        lips = [np.tile(part[rows], (len(heard), 1)) for part in told[LIPS_NAME]]
         sound = [np.concatenate([beliefs[place][rows] for beliefs in heard]) for place in range(len(lips))]
         trusts.append(fit_trust(lips, sound, np.tile(labels[rows], (len(heard), 1))))
     return trusts

@@ -130,28 +130,23 @@ def train_folds(
 
 
 def even_rows(
-    folds: Integer[np.ndarray, " clip"], *, inner: bool = False
+    folds: Integer[np.ndarray, " clip"],
 ) -> tuple[Int[np.ndarray, "fold train"], Int[np.ndarray, "fold test"]]:
     """List the training and test clips of each fold, as many in each: in short lists the first ones come again.
 
     Args:
         folds: in which fold each clip is tested.
-        inner: for choices that must be made without a fold's own clips: train on all but a fold and the next one, test
-            on the next one.
 
     Returns:
         Training rows and test rows.
 
     Raises:
-        ValueError: fewer than two folds, or three where `inner`.
+        ValueError: fewer than two folds.
     """
     names = np.unique(folds)
-    if len(names) < 2 + inner:
-        raise ValueError(f"expected at least {2 + inner} folds, got {len(names)}")
-    place = np.searchsorted(names, folds)
-    others = [(place != own) & ~(inner & (place == (own + 1) % len(names))) for own in range(len(names))]
-    tested = [place == (own + inner) % len(names) for own in range(len(names))]
-    train, test = ([np.flatnonzero(chosen) for chosen in part] for part in (others, tested))
+    if len(names) < 2:
+        raise ValueError(f"expected at least 2 folds, got {len(names)}")
+    train, test = ([np.flatnonzero((folds == fold) == own) for fold in names] for own in (False, True))
     return _even(train), _even(test)
 
 

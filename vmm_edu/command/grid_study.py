@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-SEEDS = 2
+SEEDS = 1
 ANSWERS = "answers"
 
 

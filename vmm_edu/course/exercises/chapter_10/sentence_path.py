@@ -73,6 +73,10 @@ def _moves(places):
     return (places[:, None] + 1 == places[None, :]) | np.eye(len(places), dtype=bool)
 
 
+def _right_path(emissions, places):
+    return _walk(emissions, _moves(places), places == 0, places == places.max())
+
+
 def _each_frame_alone(emissions, places):
     return np.argmax(emissions, axis=1)
 
@@ -96,7 +100,7 @@ def _ends_anywhere(emissions, places):
 
 
 def _backwards_in_time(emissions, places):
-    return sentence_path(emissions, places)[::-1]
+    return _right_path(emissions, places)[::-1]
 
 
 def _grammar_backwards(emissions, places):
@@ -104,7 +108,7 @@ def _grammar_backwards(emissions, places):
 
 
 def _words_not_path(emissions, places):
-    path = sentence_path(emissions, places)
+    path = _right_path(emissions, places)
     return path[np.r_[True, np.diff(path) != 0]]
 
 

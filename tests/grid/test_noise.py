@@ -67,7 +67,7 @@ def test_the_same_generator_gives_the_same_babble(speech):
 
 @pytest.mark.usefixtures("as_user")
 def test_bad_input(speech):
-    with pytest.raises(ValueError, match="the speech's shape"):
+    with pytest.raises(ValueError, match="the shape of the speech"):
         mix(speech, speech[0], snr_db=0)
     with pytest.raises(ValueError, match="snr_db"):
         mix(speech, speech, snr_db=np.nan)

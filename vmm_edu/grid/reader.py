@@ -75,13 +75,13 @@ class WordReader(nnx.Module):
         if words != len(self.heads):
             raise ValueError(f"expected {len(self.heads)} words a clip, got {words}")
         x = jnp.asarray(x).reshape(batch * words, steps, features)
-        if key is not None:
-            first, second = jax.random.split(key)
+        first, second = (None, None) if key is None else jax.random.split(key)
+        if first is not None:
             x = drop(x, (batch * words, 1, features), dropout[0], first)
         seen = self.look(x)
         h, _ = bidirectional_lstm(self.forward.params, self.backward.params, seen)
         both = jnp.concatenate([h, seen], axis=2)
-        if key is not None:
+        if second is not None:
             both = drop(both, both.shape, dropout[1], second)
         # Divided so that the heads' weights learn about as quickly as the rest.
         flat = both.reshape(batch, words, -1) / jnp.sqrt(float(steps))

@@ -176,7 +176,7 @@ def _sentences(
         hits = decode(lattice, emissions, rate_hz=LIPS.rate_hz).labels == labels
         told[name] = {"lattice": scores(hits, kinds, rng=rng) | {"sentence": _whole(hits, rng)}}
         read = [summed[f"found by {name}, {sense}"] for sense in senses]
-        again = right(together(trusts, *read, folds) if name == BOTH else read[0], labels)
+        again = right(together(trusts, read[0], read[-1], folds) if name == BOTH else read[0], labels)
         told[name]["lattice, then read again"] = scores(again, kinds, rng=rng) | {"sentence": _whole(again, rng)}
     return told
 

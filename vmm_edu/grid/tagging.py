@@ -66,13 +66,13 @@ class FrameTagger(nnx.Module):
             ValueError: another number of features.
         """
         x = jnp.asarray(x)
-        if key is not None:
-            first, second = jax.random.split(key)
+        first, second = (None, None) if key is None else jax.random.split(key)
+        if first is not None:
             x = drop(x, (len(x), 1, x.shape[2]), DROPOUT[0], first)
         seen = self.look(x)
         h, _ = bidirectional_lstm(self.forward.params, self.backward.params, seen)
         both = jnp.concatenate([h, seen], axis=2)
-        if key is not None:
+        if second is not None:
             both = drop(both, both.shape, DROPOUT[1], second)
         return self.tell(both)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import jax
 import jax.numpy as jnp
@@ -128,7 +128,7 @@ def _descend(
         # Optax mixes its Python floats with an integer step count, which strict promotion forbids.
         with jax.numpy_dtype_promotion("standard"):
             updates, moments = rule.update(jax.grad(loss)(trust), moments)
-            trust = Trust(*optax.apply_updates(trust, updates))
+            trust = cast(Trust, optax.apply_updates(trust, updates))
         return (trust, moments), None
 
     (trust, _), _ = jax.lax.scan(step, (start, rule.init(start)), length=STEPS)

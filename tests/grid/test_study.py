@@ -71,7 +71,7 @@ def test_the_record_says_what_was_answered(prepared, answered):
     assert cut["LSTM, each seed"]["sound"] == [[0.9] * 6]
     curve = record["noise"]["babble"]
     assert [point["digit"][0] for point in curve["sound"]] == [0.9] + [0.5] * len(LEVELS_DB)
-    assert [point["gain"]["better"] for point in curve["gain"]] == ["sound"] + ["lips"] * len(LEVELS_DB)
+    assert [point["better"] for point in curve["gain"]] == ["sound"] + ["lips"] * len(LEVELS_DB)
     sentences = record["whole sentence"]["lips"]
     assert sentences["lattice"]["sentence"][0] == 1 - 1 / CLIPS
     assert sentences["lattice, then read again"]["sentence"][0] == 1 - 2 / CLIPS
@@ -146,14 +146,15 @@ def test_the_record_of_the_package_reaches_what_the_chapter_says():
     assert record["corpus"]["clips"] + len(record["corpus"]["left_out"]) == 320
     assert {"jax", "flax", "vmm-edu"} <= record["versions"].keys()
     lips = {"command": 0.97, "colour": 0.93, "letter": 0.42, "digit": 0.93}
-    sound = dict(zip(KINDS, (0.98, 0.98, 0.93, 0.76, 1.0, 1.0), strict=True))
+    # Prepositions are the exception that the chapter names: the linear model reads them better.
+    sound = dict(zip(KINDS, (0.98, 0.98, 0.91, 0.76, 1.0, 1.0), strict=True))
     for kind, wanted in lips.items():
         assert cut["lips"][kind][0] >= wanted, kind
     for kind, wanted in sound.items():
         assert cut["sound"][kind][0] >= wanted, kind
     assert cut["lips"][MEAN][0] > linear["lips"][MEAN][0]
-    for sense in ("lips", "sound"):
-        assert max(ways["command"][0] for ways in record["whole sentence"][sense].values()) >= 0.85
+    for ways in record["whole sentence"].values():
+        assert max(way["command"][0] for way in ways.values()) >= 0.85
     for kind in NOISES:
         gains = [point["gain"] for point in record["noise"][kind]["gain"]]
         assert all(high >= 0 for _, low, high in gains)

@@ -10,8 +10,8 @@ from scipy.special import log_softmax
 
 from vmm_edu.predict import bootstrap_interval, confusion
 
-Beliefs = list[Float[np.ndarray, "clip _class"]]
-"""Log-probabilities of the words at each place."""
+Beliefs = list[Float[np.ndarray, "clip ..."]]
+"""Log-probabilities of the words at each place (clip, class); of the tags of frames (clip, frame, tag)."""
 MEAN = "mean of the words"
 RESAMPLES = 1000
 

@@ -91,10 +91,9 @@ def train_folds(
             leaves = [jnp.asarray(file[str(number)]) for number in range(structure.num_leaves)]
             return Trained(graph, jax.tree.unflatten(structure, leaves), file["losses"])
 
-    def train(key: Key[Array, ""], data: PyTree, rows: Int[Array, " clip"]) -> tuple[PyTree, Float[Array, " epoch"]]:
-        start, course = jax.random.split(key)
-        params = nnx.split(make(nnx.Rngs(start)))[1]
-
+    def train(
+        params: PyTree, course: Key[Array, ""], data: PyTree, rows: Int[Array, " clip"]
+    ) -> tuple[PyTree, Float[Array, " epoch"]]:
         def step(state: PyTree, now: tuple[Int[Array, " batch"], Key[Array, ""]]) -> tuple[PyTree, Float[Array, ""]]:
             params, moments = state
             chosen, key = now
@@ -116,7 +115,11 @@ def train_folds(
         return params, losses
 
     data, rows = jax.tree.map(jnp.asarray, (data, rows.astype(np.int32)))
-    params, losses = jax.jit(jax.vmap(train))(jax.random.split(key, folds), data, rows)
+    # One by one: several batched orthogonal draws at once can wait for each other for ever on two cores.
+    starts, courses = jax.vmap(jax.random.split, out_axes=1)(jax.random.split(key, folds))
+    drawn = [nnx.split(make(nnx.Rngs(start)))[1] for start in starts]
+    params = jax.tree.map(lambda *leaves: jnp.stack(leaves), *drawn)
+    params, losses = jax.jit(jax.vmap(train))(params, courses, data, rows)
     if not np.isfinite(losses).all():
         raise ValueError("the loss became NaN or infinite: lower the rate, or look for NaN in the data")
     if keep is not None:

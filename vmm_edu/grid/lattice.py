@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Array, Float, Float32, Int, Integer
+from jaxtyping import Array, Bool, Float, Float32, Int, Integer
 
 from vmm_edu.sequence import viterbi
 
@@ -69,7 +69,7 @@ def sentence_lattice(classes: Sequence[int]) -> Lattice:
     place = np.repeat(np.arange(len(classes) + 2), [1, *classes, 1])
     allowed = np.eye(len(place), dtype=bool) | (place[None] == place[:, None] + 1)
 
-    def scores(allowed: np.ndarray) -> np.ndarray:
+    def scores(allowed: Bool[np.ndarray, "*tag"]) -> Float32[np.ndarray, "*tag"]:
         return np.where(allowed, 0, -np.inf).astype(np.float32)
 
     return Lattice(tuple(classes), scores(allowed), scores(place <= 1), scores(place >= len(classes)))

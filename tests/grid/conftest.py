@@ -5,10 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from as_user import as_user
 from grid import media
 
 from vmm_edu.grid import Prepared, prepare, read_sentence
 from vmm_edu.world.cache import locked
+
+__all__ = ["as_user"]
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from vmm_edu.command import grid_study
+
 PREPARED = "prepared"
 
 
@@ -26,6 +28,7 @@ def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser
     prepare.add_argument("directory", type=Path, metavar="DIR", help="folder that holds s1, s2… and alignments")
     prepare.add_argument("--out", type=Path, metavar="DIR", help="folder for the result; default: prepared in DIR")
     prepare.set_defaults(run=_prepare)
+    grid_study.add_commands(commands)
 
 
 def _fetch(options: argparse.Namespace) -> int:

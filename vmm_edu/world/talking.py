@@ -23,17 +23,29 @@ def openness(times_s: np.ndarray, start_s: float, end_s: float) -> np.ndarray:
     return np.sin(0.5 * np.pi * swell) ** 2
 
 
-def talker(clip: Clip) -> Take:
-    """A face opens its mouth to one of three visemes while a voice says one of four vowels."""
-    wall = scene.wall(chance(clip, "room"), split=clip.split)
+def drawn_face(clip: Clip) -> face.Face:
+    """Whose face a clip of the talker shows, and where: what a face finder would have to find.
+
+    Args:
+        clip: of the task "talker".
+
+    Returns:
+        The face.
+    """
     rng = chance(clip, "look")
-    who = face.Face(
+    return face.Face(
         x=rng.uniform(29.0, 35.0),
         y=rng.uniform(30.0, 34.0),
         size=rng.uniform(0.95, 1.05),
         skin=face.SKINS[rng.integers(len(face.SKINS))],
         hair=face.HAIRS[rng.integers(len(face.HAIRS))],
     )
+
+
+def talker(clip: Clip) -> Take:
+    """A face opens its mouth to one of three visemes while a voice says one of four vowels."""
+    wall = scene.wall(chance(clip, "room"), split=clip.split)
+    who = drawn_face(clip)
     rng = chance(clip, "say")
     start_s = rng.uniform(0.25, 0.5)
     end_s = start_s + rng.uniform(0.9, 1.2)

@@ -1,0 +1,177 @@
+"""Features, words and times of clips in; readers of words for each fold, and what they say of unseen clips, out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from flax import nnx
+from jaxtyping import Array, Float, Int, Integer, Key, PyTree
+
+from vmm_edu.grid.reader import Logits, SpeechReader, fuse
+from vmm_edu.grid.training import Schedule, Trained, even_rows, train_folds
+from vmm_edu.grid.words import Clock, word_steps
+
+SMOOTHING = 0.1
+DROPOUT = (0.2, 0.3)
+SHIFT_S, STRETCH = 0.03, 0.09
+"""How wrongly a word is timed in training (standard deviations): neither a frame nor a pace is learned by heart."""
+
+Versions = Float[np.ndarray, "fold _version clip _moment _feature"]
+
+
+class Readers(NamedTuple):
+    """A reader for each fold.
+
+    Attributes:
+        trained: their parameters.
+        clocks: name of each sense → its clock.
+    """
+
+    trained: Trained
+    clocks: dict[str, Clock]
+
+
+def train_readers(
+    features: Mapping[str, Versions],
+    clocks: Mapping[str, Clock],
+    labels: Integer[np.ndarray, "clip word"],
+    times_s: Float[np.ndarray, "clip word 2"],
+    folds: Integer[np.ndarray, " clip"],
+    classes: Sequence[int],
+    *,
+    key: Key[Array, ""],
+    schedule: Schedule,
+    keep: Path | None = None,
+) -> Readers:
+    """Train a `SpeechReader` for each fold on the clips of the other folds.
+
+    Each clip is asked three questions in each step: what do you read in one sense alone, in the other alone, and in
+    both? That is modality dropout, with the mean over its draws in the place of a draw: a sense learns to stand alone,
+    and the sum of both is trained, too. In each step one version of a clip is drawn for each sense (mirrored, noisy).
+
+    Args:
+        features: name of each sense → its features, projected for each fold; several versions of each clip.
+        clocks: name → its clock.
+        labels: number of the word at each place.
+        times_s: start and end of each word.
+        folds: in which fold each clip is tested.
+        classes: number of words at each place.
+        key: source of all chance.
+        schedule: how long and how fast.
+        keep: as `train_folds`.
+
+    Returns:
+        The readers.
+
+    Raises:
+        ValueError: sizes that do not fit, or as `train_folds`.
+    """
+    clips = len(folds)
+    for name, array in features.items():
+        if array.ndim != 5 or array.shape[0] != len(np.unique(folds)) or array.shape[2] != clips:
+            raise ValueError(f"expected {name!r} (fold, version, {clips} clips, moment, feature), got {array.shape}")
+    if labels.shape != (clips, len(classes)) or times_s.shape != (clips, len(classes), 2):
+        raise ValueError(f"expected {len(classes)} words a clip, got labels {labels.shape} and times {times_s.shape}")
+    sizes = {name: array.shape[-1] for name, array in features.items()}
+    known, when = jnp.asarray(labels, jnp.int32), jnp.asarray(times_s, jnp.float32)
+
+    def make(rngs: nnx.Rngs) -> SpeechReader:
+        return SpeechReader(sizes, clocks, classes, rngs=rngs)
+
+    def loss(model: Any, data: PyTree, rows: Int[Array, " batch"], key: Key[Array, ""]) -> Float[Array, ""]:
+        drop_key, shift_key, stretch_key, key = jax.random.split(key, 4)
+        jitter = (len(rows), len(classes))
+        shift = SHIFT_S * jax.random.normal(shift_key, jitter)
+        stretch = 1 + STRETCH * jax.random.normal(stretch_key, jitter)
+        x = {}
+        for name, version_key in zip(sorted(data), jax.random.split(key, len(data)), strict=True):
+            version = jax.random.randint(version_key, (len(rows),), 0, len(data[name]))
+            moments = data[name].shape[2]
+            steps = word_steps(when[rows], clocks[name], moments=moments, shift_s=shift, stretch=stretch)
+            x[name] = data[name][version[:, None, None], rows[:, None, None], steps]
+        each = model.each(x, key=drop_key, dropout=DROPOUT)
+        asked = [*each.values(), fuse(each)] if len(each) > 1 else list(each.values())
+        return sum((smoothed(logits, known[rows]) for logits in asked), jnp.float32(0))
+
+    rows, _ = even_rows(folds)
+    return Readers(train_folds(make, loss, dict(features), rows, key=key, schedule=schedule, keep=keep), dict(clocks))
+
+
+def smoothed(logits: Logits, labels: Int[Array, "batch word"]) -> Float[Array, ""]:
+    """Cross-entropy with a tenth of the belief spread over all words, summed over the places.
+
+    Args:
+        logits: of each place.
+        labels: the true words.
+
+    Returns:
+        Nats.
+
+    Raises:
+        ValueError: shapes that do not fit.
+    """
+    total = jnp.float32(0)
+    for place, scores in enumerate(logits):
+        wanted = optax.smooth_labels(jax.nn.one_hot(labels[:, place], scores.shape[1]), SMOOTHING)
+        total = total + optax.softmax_cross_entropy(scores, wanted).mean()
+    return total
+
+
+def read_words(
+    readers: Readers,
+    features: Mapping[str, Float[np.ndarray, "fold clip _moment _feature"]],
+    times_s: Float[np.ndarray, "clip word 2"],
+    folds: Integer[np.ndarray, " clip"],
+) -> dict[str, list[Float[np.ndarray, "clip _class"]]]:
+    """Let each clip be read by the reader that never saw it.
+
+    Args:
+        readers: from `train_readers`.
+        features: name of each sense → one version of all clips, projected for each fold. Any of the senses.
+        times_s: start and end of each word.
+        folds: as in training.
+
+    Returns:
+        Name of each sense → log-probabilities of the words at each place, clips in their order.
+
+    Raises:
+        ValueError: as `SpeechReader`.
+    """
+    _, tested = even_rows(folds)
+    own = {name: np.stack([x[rows] for x, rows in zip(array, tested, strict=True)]) for name, array in features.items()}
+    found = _read(readers.trained.graph, _Clocks(readers.clocks), readers.trained.params, own, times_s[tested])
+    back = np.empty(len(folds), np.int64)
+    back[tested.ravel()] = np.arange(tested.size)
+    return {name: [np.asarray(part).reshape(tested.size, -1)[back] for part in parts] for name, parts in found.items()}
+
+
+class _Clocks:
+    """Clocks that `jit` can compare."""
+
+    def __init__(self, clocks: Mapping[str, Clock]) -> None:
+        self.of = dict(clocks)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Clocks) and self.of == other.of
+
+    def __hash__(self) -> int:
+        return hash(tuple(sorted(self.of.items())))
+
+
+def _read_one(graph: nnx.GraphDef, clocks: _Clocks, params: PyTree, x: PyTree, times_s: PyTree) -> PyTree:
+    model = nnx.merge(graph, params)
+    moments = {}
+    for name in x:
+        steps = word_steps(times_s, clocks.of[name], moments=x[name].shape[1])
+        moments[name] = x[name][jnp.arange(len(steps))[:, None, None], steps]
+    each = model.each(moments)
+    return {name: tuple(jax.nn.log_softmax(part) for part in parts) for name, parts in each.items()}
+
+
+_read = jax.jit(jax.vmap(_read_one, in_axes=(None, None, 0, 0, 0)), static_argnums=(0, 1))

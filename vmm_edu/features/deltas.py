@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+
+import jax
 import jax.numpy as jnp
 from jaxtyping import Array, Float
 
@@ -36,7 +39,12 @@ def deltas(
         raise ValueError(f"expected features (frame, feature) or (batch, frame, feature), got {features.shape}")
     if reach < 1:
         raise ValueError(f"expected a reach of at least 1 frame, got {reach}")
-    values, time = jnp.asarray(features), features.shape[-2]
+    return _slopes(jnp.asarray(features), reach)
+
+
+@functools.partial(jax.jit, static_argnums=1)
+def _slopes(values: Float[Array, "*batch frame feature"], reach: int) -> Float[Array, "*batch frame feature"]:
+    time = values.shape[-2]
     ends = [(0, 0)] * (values.ndim - 2) + [(reach, reach), (0, 0)]
     padded = jnp.pad(values, ends, mode="edge")
     total = jnp.zeros_like(values)

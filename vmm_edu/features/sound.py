@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Num
@@ -54,8 +57,14 @@ def log_mel(
     sizes = Windows.at_rate(rate_hz, window_s=window_s, hop_s=hop_s)
     filters = mel_filters(rate_hz, fft_samples=sizes.fft_samples, mels=mels, low_hz=low_hz, high_hz=high_hz)
     power = power_spectrum(samples, rate_hz, window_s=window_s, hop_s=hop_s)
-    bands = jnp.matmul(power, jnp.asarray(filters.T, power.dtype), precision="highest")
-    return jnp.log(jnp.maximum(bands, floor))
+    return _log_bands(power, filters.T.astype(power.dtype), floor)
+
+
+@functools.partial(jax.jit, static_argnums=2)
+def _log_bands(
+    power: Float[Array, "*batch frame frequency"], filters: Float[AnyArray, "frequency mel"], floor: int | float
+) -> Float[Array, "*batch frame mel"]:
+    return jnp.log(jnp.maximum(jnp.matmul(power, filters, precision="highest"), floor))
 
 
 def mel_filters(

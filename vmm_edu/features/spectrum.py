@@ -133,9 +133,8 @@ def power_spectrum(
     Raises:
         ValueError: as `stft`.
     """
-    spectra = stft(samples, rate_hz, window_s=window_s, hop_s=hop_s)
-    window = hann(Windows.at_rate(rate_hz, window_s=window_s, hop_s=hop_s).window_samples)
-    return (spectra.real**2 + spectra.imag**2) / float(window @ window)
+    sizes = Windows.at_rate(rate_hz, window_s=window_s, hop_s=hop_s)
+    return _power(checked_samples(samples, sizes), sizes)
 
 
 def hann(window_samples: int) -> Float[np.ndarray, " sample"]:
@@ -183,3 +182,10 @@ def _spectra(samples: Float[Array, "*batch sample"], sizes: Windows) -> Complex[
     window = jnp.asarray(hann(sizes.window_samples), samples.dtype)
     windows = samples[..., index]
     return jnp.fft.rfft(windows * jnp.broadcast_to(window, windows.shape), sizes.fft_samples)
+
+
+@functools.partial(jax.jit, static_argnums=1)
+def _power(samples: Float[Array, "*batch sample"], sizes: Windows) -> Float[Array, "*batch frame frequency"]:
+    """One program for each shape, instead of one for each operation."""
+    spectra, window = _spectra(samples, sizes), hann(sizes.window_samples)
+    return (spectra.real**2 + spectra.imag**2) / float(window @ window)

@@ -93,10 +93,11 @@ def fit_linear(
     gram = with_one @ with_one.T if len(rows) < with_one.shape[1] else with_one.T @ with_one
     # Softmax bends at most half as much as the squares of its inputs do; a little more, for rounding.
     steepest = 1.01 * (0.5 * float(np.linalg.eigvalsh(gram)[-1]) / len(rows) + decay)
-    targets = jax.nn.one_hot(true, classes, dtype=jnp.float32)
-    pull = jnp.full((with_one.shape[1], 1), decay, jnp.float32).at[-1].set(0)
-    weights = _descend(jnp.asarray(with_one), targets, pull, jnp.float32(1 / steepest), steps=steps)
-    return LinearClassifier(weights[:-1], weights[-1] - jnp.asarray(middle) @ weights[:-1])
+    targets = np.eye(classes, dtype=np.float32)[true]
+    pull = np.full((with_one.shape[1], 1), decay, np.float32)
+    pull[-1] = 0
+    w, b = _descend(with_one, targets, pull, np.float32(1 / steepest), middle, steps=steps)
+    return LinearClassifier(w, b)
 
 
 @functools.partial(jax.jit, static_argnames="steps")
@@ -105,10 +106,14 @@ def _descend(
     targets: Float[Array, "batch class"],
     pull: Float[Array, "feature 1"],
     rate: Float[Array, ""],
+    middle: Float[Array, " column"],
     *,
     steps: int,
-) -> Float[Array, "feature class"]:
-    """Nesterov's momentum: the gradient is taken a little ahead, where the last step is leading."""
+) -> tuple[Float[Array, "column class"], Float[Array, " class"]]:
+    """Nesterov's momentum: the gradient is taken a little ahead, where the last step is leading.
+
+    The features x are the columns less their `middle`, and a column of ones.
+    """
 
     def step(state: Descent, _: None) -> tuple[Descent, None]:
         w, ahead, age = state
@@ -120,4 +125,4 @@ def _descend(
 
     zero = jnp.zeros((x.shape[1], targets.shape[1]), x.dtype)
     (w, _, _), _ = jax.lax.scan(step, (zero, zero, jnp.int32(0)), length=steps)
-    return w
+    return w[:-1], w[-1] - middle @ w[:-1]

@@ -101,6 +101,24 @@ def _either_sign(x, shortest, longest):
     return _best(x, range(shortest, longest + 1), score=lambda now, later: abs(_alike(now, later)))
 
 
+def _first_peak(x, shortest, longest):
+    wave, delays = np.asarray(x, float), range(shortest, longest + 1)
+    alike = [_alike(wave[: len(wave) - d], wave[d:]) for d in delays]
+    for before, here, after in zip(range(len(alike)), range(1, len(alike)), range(2, len(alike)), strict=False):
+        if alike[here] > 0.8 * max(alike) and alike[before] < alike[here] >= alike[after]:
+            return delays[here], alike[here]
+    return delays[int(np.argmax(alike))], max(alike)
+
+
+def _none_below_zero(x, shortest, longest):
+    wave, best, likeness = np.asarray(x, float), shortest, 0.0
+    for delay in range(shortest, longest + 1):
+        alike = _alike(wave[: len(wave) - delay], wave[delay:])
+        if alike > likeness:
+            best, likeness = delay, alike
+    return best, likeness
+
+
 def _in_a_circle(x, shortest, longest):
     wave = np.asarray(x, float)
     alike = [wave @ np.roll(wave, d) / (wave @ wave) for d in range(shortest, longest + 1)]
@@ -126,6 +144,10 @@ def _cases(rng):
     yield voice(170, 40, partials([1.0, 0.5, 0.5]), 1.0), 40, 70
     # Half a period later a voice of odd partials is its own negative, and more so than itself a period later.
     yield voice(150, 50, [(1.0, 0.3), (0.0, 0.0), (0.6, 1.0)], 3.0, noise=0.0), 20, 60
+    # Half of the period is a high peak already; only the whole one is the highest.
+    yield voice(150, 44, partials([0.2, 1.0, 0.2, 0.6]), 0.0), 15, 60
+    # No delay that is allowed makes this wave like itself: all values are negative.
+    yield voice(120, 40, [(1.0, 0.3)], 0.0, noise=0.0), 13, 24
     yield voice(240, 53, partials([0.7, 0.6, 0.9]), -0.5).astype(np.float32), 27, 80
 
 
@@ -177,6 +199,16 @@ two voices, a delay that is not allowed.) What would you do about it?""",
             "the loudest partial is the pitch",
             "A formant may make the second or third partial the loudest. The pitch is where everything repeats.",
         ),
+        Wrong(
+            _first_peak,
+            "the first high peak is taken",
+            "That is what `pitch` does, and wisely. Asked for here is the largest value, wherever it is.",
+        ),
+        Wrong(
+            _none_below_zero,
+            "the search begins with a likeness of 0",
+            "All values may be negative, and one of them is the largest all the same. Begin with the first one.",
+        ),
         Wrong(_either_sign, "the opposite of a wave is like the wave", "A negative value says: not alike. No abs."),
         Wrong(
             _in_a_circle,
@@ -185,6 +217,7 @@ two voices, a delay that is not allowed.) What would you do about it?""",
         ),
     ),
     cases=_cases,
+    limit_s=30.0,
     hints=(
         "For one delay: now = x[:len(x) - delay] and later = x[delay:] are equally long.",
         "2 * np.sum(now * later) / np.sum(now**2 + later**2) is 1 where they are equal.",

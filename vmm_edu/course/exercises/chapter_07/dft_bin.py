@@ -93,6 +93,9 @@ $e^{-2\pi i\,kn/N}$, and add up. Python writes $i$ as `1j`. `np.fft` is what we 
         "scipy.fft.fft",
         "scipy.fft.rfft",
         "jax.numpy.fft.fft",
+        "scipy.linalg.dft",
+        "scipy.signal.czt",
+        "scipy.signal.zoom_fft",
     ),
     wrongs=(
         Wrong(_plus, "the arrow turns the other way", "The exponent has a minus: e^(−2πi kn/N)."),

@@ -116,8 +116,8 @@ the same. Draw a wave and put dots on it, or think of a wheel that seems to turn
         Wrong(_slower, "the pitch is divided", "Nothing is slowed down: what is the wave between two samples?"),
     ),
     cases=_cases,
-    rtol=1e-6,
-    atol=1e-6,
+    rtol=1e-5,
+    atol=0.01,
     hints=(
         "How many turns does the wave make from one sample to the next? Whole turns cannot be seen.",
         "What is left, r = frequency_hz % rate_hz, looks like rate_hz − r turning the other way. Which is smaller?",

@@ -66,6 +66,11 @@ def _turned_round(vectors, mask):
     return np.where(other[:, :, None], vectors, 0).sum(axis=1) / np.maximum(other.sum(axis=1), 1)[:, None]
 
 
+def _zeros_not_counted(vectors, mask):
+    kept = _kept(vectors, mask)
+    return kept.sum(axis=1) / np.maximum((kept != 0).any(axis=2).sum(axis=1), 1)[:, None]
+
+
 def _cases(rng):
     for batch, time, feature in ((2, 3, 2), (3, 5, 4)):
         vectors = np.round(rng.normal(0, 1, (batch, time, feature)), 2).astype(np.float32)
@@ -73,7 +78,11 @@ def _cases(rng):
         yield vectors, mask
         yield np.where(mask[:, :, None], vectors, np.nan).astype(np.float32), mask
     gaps = np.array([[True, False, True, True], [False, True, False, False]])
-    yield rng.normal(0, 1, (2, 4, 3)).astype(np.float32), gaps
+    vectors = rng.normal(0, 1, (2, 4, 3)).astype(np.float32)
+    yield vectors.copy(), gaps
+    # A real token may have the vector 0.
+    vectors[0, 2] = 0
+    yield vectors.copy(), gaps
 
 
 EXERCISE = Code(
@@ -104,6 +113,11 @@ must not matter, even where it is NaN, and a text without any token gets zeros."
         Wrong(_one_more, "one is added to every count", "Only an empty text needs help: np.maximum(count, 1)."),
         Wrong(_over_the_batch, "the mean is taken over the texts", "Over the tokens of each text: axis 1."),
         Wrong(_longest, "all texts are divided by one number", "Each text has its own number of real tokens."),
+        Wrong(
+            _zeros_not_counted,
+            "a vector of zeros is taken for padding",
+            "A real token may have any vector, 0 too. Only the mask knows what is padding: mask.sum(axis=1).",
+        ),
         Wrong(_turned_round, "the mask is read the wrong way round", "True means real."),
     ),
     cases=_cases,

@@ -34,6 +34,7 @@ exercises: env ## prove every exercise's checker and renew docs/exercises.md, do
 
 results: env ## train the shipped models and renew the recorded scores
 	@$(ENV)/vmm-edu train --out vmm_edu/predict/model --date "$$(date +%F)"
+	@$(ENV)/python -m vmm_edu.command.main_logits
 	@$(ENV)/vmm-edu transfer --out vmm_edu/predict/model --date "$$(date +%F)"
 	@$(ENV)/vmm-edu fusion --out vmm_edu/predict/model --date "$$(date +%F)"
 

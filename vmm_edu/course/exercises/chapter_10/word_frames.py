@@ -72,7 +72,7 @@ def _a_mask(start_s, end_s, rate_hz, context_s, frames):
 
 def _cases(rng):
     # Two lengths of clips and of answers: an answer in JAX compiles for each anew.
-    yield 0.25, 0.41, 25.0, 0.08, 24
+    yield 0.29, 0.41, 25.0, 0.1, 24
     yield 0.05, 0.25, 25.0, 0.15, 75
     yield 2.71, 2.95, 25.0, 0.11, 75
     yield 0.52, 1.01, 12.0, 0.07, 24

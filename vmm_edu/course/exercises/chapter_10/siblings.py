@@ -59,12 +59,12 @@ def _all_test(groups, test):
 
 
 def _cases(rng):
-    yield np.array([0, 0, 1, 1, 1, 2, 3, 3]), np.array([0, 1, 0, 1, 1, 1, 1, 1], bool)
+    yield np.array([0, 0, 1, 1, 1, 2, 3, 3]), np.array([0, 1, 0, 1, 1, 1, 0, 0], bool)
     yield np.array([5, 5, 5, 7, 7, 5, 7, 7]), np.array([0, 0, 0, 1, 1, 0, 1, 1], bool)
     yield np.array([2, 1, 2, 1, 2, 0, 3, 3]), np.array([1, 0, 0, 0, 1, 0, 1, 1], bool)
-    # Two lengths only: a JAX answer compiles for each anew.
+    # As many in the test each time: an answer in JAX compiles for every new number.
     for _ in range(4):
-        yield rng.integers(0, 6, 12), rng.random(12) < 0.4
+        yield rng.integers(0, 6, 12), rng.permutation(12) < 5
     yield np.array([1, 1, 2, 2, 3, 3, 1, 2]), np.zeros(8, bool)
 
 

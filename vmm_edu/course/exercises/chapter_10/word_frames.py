@@ -71,13 +71,15 @@ def _a_mask(start_s, end_s, rate_hz, context_s, frames):
 
 
 def _cases(rng):
-    yield 0.25, 0.41, 25.0, 0.08, 20
-    yield 0.05, 0.3, 25.0, 0.15, 75
+    # Two lengths of clips and of answers: an answer in JAX compiles for each anew.
+    yield 0.29, 0.41, 25.0, 0.1, 24
+    yield 0.05, 0.25, 25.0, 0.15, 75
     yield 2.71, 2.95, 25.0, 0.11, 75
-    yield 0.52, 0.93, 12.0, 0.07, 24
-    for _ in range(3):
-        start = rng.uniform(0.3, 1.5)
-        yield float(start), float(start + rng.uniform(0.2, 0.6)), 30.0, float(rng.uniform(0.03, 0.2)), 75
+    yield 0.52, 1.01, 12.0, 0.07, 24
+    for half in (0.1, 0.6, 0.1):
+        first, last = rng.integers(15, 45) + half + rng.uniform(0, 0.3, 2) + [0, 10]
+        context_s = float(rng.uniform(0.03, 0.14))
+        yield float(first / 30 + context_s), float(last / 30 - context_s), 30.0, context_s, 75
 
 
 EXERCISE = Code(

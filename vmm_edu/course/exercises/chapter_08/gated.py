@@ -77,8 +77,8 @@ def _gate_only(v, a, w_v, w_a, w_z):
 
 
 def _cases(rng):
-    # Both senses have as many features in one case, so that a gate which takes them in the wrong order runs.
-    for batch, seen, heard, hidden in ((2, 2, 2, 2), (3, 3, 3, 4), (1, 4, 4, 3)):
+    # Both senses have as many features in some cases, so that a gate which takes them in the wrong order runs.
+    for batch, seen, heard, hidden in ((2, 2, 2, 2), (3, 3, 3, 4), (1, 4, 4, 3), (2, 2, 5, 3)):
         shapes = ((batch, seen), (batch, heard), (seen, hidden), (heard, hidden), (seen + heard, hidden))
         yield tuple(rng.normal(0.3, 1, shape).astype(np.float32) for shape in shapes)
 

@@ -99,6 +99,7 @@ def _cases(rng):
     logits, present = case(2, 3, 5)
     present[:, 0] = False  # a clip of which nothing is known
     yield logits, present
+    yield case(4, 2, 3)  # more senses than the chapter has
 
 
 EXERCISE = Code(

@@ -62,12 +62,20 @@ def _sum(seen, heard, slots):
     return (seen + heard) % slots
 
 
+def _always_ten(seen, heard, slots):
+    forward = (heard - seen) % 10
+    return min(forward, 10 - forward)
+
+
 def _cases(rng):
     yield 8, 1, 10
     yield 2, 2, 10
     yield 0, 5, 10
     yield 9, 0, 10
     yield 1, 4, 7
+    # A circle that is taken to have ten slots, or to turn at five, whatever `slots` says.
+    yield 6, 1, 7
+    yield 1, 7, 14
     for slots in (10, 12, 9):
         for _ in range(4):
             yield int(rng.integers(slots)), int(rng.integers(slots)), slots
@@ -91,6 +99,7 @@ are whole numbers; `seen` and `heard` are in 0 … `slots` − 1.""",
         Wrong(_longer_way, "the longer way is taken", "There are two ways round; take the shorter."),
         Wrong(_together, "you say whether the slots are equal", "That is the label. Here the distance is asked."),
         Wrong(_one_slot_lost, "the circle is one slot too short", "The two ways round add up to `slots`."),
+        Wrong(_always_ten, "every circle has ten slots", "Use `slots`: some circles have 7 of them, or 14."),
         Wrong(_sum, "the slots are added", "Subtract: together means a difference of 0."),
     ),
     cases=_cases,

@@ -7,7 +7,7 @@ from vmm_edu.course.exercise import Code, Wrong
 
 def average_precision(labels, scores):
     """The mean, over the positives, of the precision at the place where each is found."""
-    ranked = np.asarray(labels)[np.argsort(-np.asarray(scores))]
+    ranked = labels[np.argsort(-scores)]
     hits = np.cumsum(ranked)
     precision = hits / np.arange(1, len(ranked) + 1)
     return (precision * ranked).sum() / ranked.sum()
@@ -73,9 +73,20 @@ def _reciprocal(labels, scores):
     return np.mean(1 / (np.flatnonzero(ranked) + 1))
 
 
+def _never_falling(labels, scores):
+    ranked = _ranked(labels, scores)
+    precision = np.cumsum(ranked) / np.arange(1, len(ranked) + 1)
+    return (np.maximum.accumulate(precision[::-1])[::-1] * ranked).sum() / ranked.sum()
+
+
+def _pairs_in_order(labels, scores):
+    positive, scores = np.asarray(labels, bool), np.asarray(scores)
+    return np.mean(scores[positive][:, None] > scores[~positive])
+
+
 def _cases(rng):
     yield np.array([1, 0, 1, 1, 0]), np.array([0.9, 0.8, 0.7, 0.6, 0.2])
-    yield [0, 1, 0, 1, 0], [0.3, 0.1, 0.9, 0.6, 0.2]
+    yield np.array([0, 1, 0, 1, 0]), np.array([0.3, 0.1, 0.9, 0.6, 0.2])
     yield np.array([0, 0, 0, 0, 1]), np.array([0.1, 0.2, 0.25, 0.28, 0.3])
     for _ in range(3):  # few sizes: an answer in JAX compiles anew for each
         labels = rng.random(12) < 0.4
@@ -111,6 +122,16 @@ equal, and there is a positive.""",
             "Average precision has no threshold; it asks for the order only.",
         ),
         Wrong(_first_places, "the precision of the first places alone is taken", "Go on to the last positive."),
+        Wrong(
+            _never_falling,
+            "each precision is raised to the best one further down",
+            "That is the interpolated AP of some detection contests; take the precision as it is.",
+        ),
+        Wrong(
+            _pairs_in_order,
+            "pairs in the right order are counted",
+            "That is the area under the ROC curve; a rare event hardly shows in it. Average precisions.",
+        ),
         Wrong(_reciprocal, "every positive counts as the first", "At the third hit, three positives have been found."),
     ),
     cases=_cases,

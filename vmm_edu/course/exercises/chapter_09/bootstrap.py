@@ -7,7 +7,7 @@ from vmm_edu.course.exercise import Code, Wrong
 
 def bootstrap(right, rows, level):
     """Score every draw, then cut off both tails."""
-    scores = np.asarray(right)[np.asarray(rows)].mean(axis=1)
+    scores = right[rows].mean(axis=1)
     tail = (1 - level) / 2
     return np.quantile(scores, tail), np.quantile(scores, 1 - tail)
 
@@ -71,11 +71,39 @@ def _without_replacement(right, rows, level):
     return np.quantile(scores, (1 - level) / 2), np.quantile(scores, (1 + level) / 2)
 
 
+def _sorted_places(right, rows, level):
+    scores = np.sort(np.asarray(right)[np.asarray(rows)].mean(axis=1))
+    tail = int((1 - level) / 2 * len(scores))
+    return scores[tail], scores[-1 - tail]
+
+
+def _mirrored(right, rows, level):
+    scores, estimate = _scores(right, rows), np.mean(right)
+    return 2 * estimate - np.quantile(scores, (1 + level) / 2), 2 * estimate - np.quantile(scores, (1 - level) / 2)
+
+
+def _always_95(right, rows, level):
+    return np.quantile(_scores(right, rows), 0.025), np.quantile(_scores(right, rows), 0.975)
+
+
+def _clear(scores, level, estimate):
+    """True where scores around either end are equal, so that every convention of a quantile gives the same."""
+    scores, tail = np.sort(scores), int((1 - level) / 2 * len(scores))
+    low, high = scores[tail - 1 : tail + 2], scores[::-1][tail - 1 : tail + 2]
+    lopsided = abs(low[0] + high[0] - 2 * estimate) > 0.02
+    other = np.quantile(scores, (1 - level) / 3) < low[0] - 0.01
+    return lopsided and other and np.ptp(low) < 1e-9 and np.ptp(high) < 1e-9
+
+
 def _cases(rng):
-    for clips, draws, level in ((10, 40, 0.95), (14, 101, 0.8), (30, 60, 0.9)):
+    for clips, draws, level in ((10, 400, 0.95), (14, 201, 0.8), (30, 301, 0.9)):
         right = (rng.random(clips) < 0.7).astype(np.int64)
         right[:2] = 1, 0
-        yield right, rng.integers(clips, size=(draws, clips)), level
+        rows = rng.integers(clips, size=(draws, clips))
+        while not _clear(right[rows].mean(axis=1), level, right.mean()):
+            right = rng.permutation(np.arange(clips) < rng.integers(clips // 2, clips - 1)).astype(np.int64)
+            rows = rng.integers(clips, size=(draws, clips))
+        yield right, rows, level
 
 
 EXERCISE = Code(
@@ -88,7 +116,7 @@ middle `level` of those scores lies: for 0.95, the quantiles 0.025 and 0.975."""
     trains="how far another test set would move the score",
     signature="right (clip,) 0 or 1, rows (draw, clip) whole numbers, level 0…1 → (low, high)",
     reference=bootstrap,
-    rights=(_percentiles, _by_hand),
+    rights=(_percentiles, _by_hand, _sorted_places),
     forbidden=("vmm_edu.predict.bootstrap_interval", "scipy.stats.bootstrap"),
     wrongs=(
         Wrong(_one_tail, "the whole 1 − level is cut off at each end", "Both tails together: half of it at each end."),
@@ -102,6 +130,12 @@ middle `level` of those scores lies: for 0.95, the quantiles 0.025 and 0.975."""
             "a bell curve stands in for the draws",
             "Close where clips are many; the draws need no bell, and work for any score.",
         ),
+        Wrong(
+            _mirrored,
+            "the ends are mirrored at the score of the clips",
+            "That is another interval, the basic bootstrap; here the quantiles are the ends.",
+        ),
+        Wrong(_always_95, "`level` is always 0.95", "Compute both tails from `level`."),
         Wrong(_spread, "one standard deviation to each side is returned", "Quantiles, so that `level` has a say."),
         Wrong(_swapped, "the high end comes first", "Return (low, high)."),
         Wrong(_without_replacement, "a clip that was drawn twice counts once", "Twice drawn counts twice."),

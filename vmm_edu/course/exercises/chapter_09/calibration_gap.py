@@ -7,7 +7,6 @@ from vmm_edu.course.exercise import Code, Wrong
 
 def calibration_gap(right, confidence, bins):
     """Sum over the bins of share of clips × |accuracy − mean confidence|."""
-    right, confidence = np.asarray(right, float), np.asarray(confidence, float)
     place = np.minimum((confidence * bins).astype(int), bins - 1)
     total = 0.0
     for k in range(bins):
@@ -79,16 +78,33 @@ def _only_the_right(right, confidence, bins):
     return sum(share * abs(1 - conf) for share, _, conf, _ in _per_bin(good[good], np.asarray(confidence)[good], bins))
 
 
+def _last_left_out(right, confidence, bins):
+    place = (np.asarray(confidence) * bins).astype(int)
+    difference = np.bincount(place, np.asarray(right) - np.asarray(confidence), minlength=bins)[:bins]
+    return np.abs(difference).sum() / len(place)
+
+
+def _range_of_the_data(right, confidence, bins):
+    edges = np.linspace(np.min(confidence), np.max(confidence), bins + 1)[1:-1]
+    difference = np.bincount(np.searchsorted(edges, confidence), np.asarray(right) - np.asarray(confidence))
+    return np.abs(difference).sum() / len(right)
+
+
+def _equal_counts(right, confidence, bins):
+    difference = (np.asarray(right) - np.asarray(confidence))[np.argsort(confidence)]
+    return sum(abs(part.sum()) for part in np.array_split(difference, bins)) / len(difference)
+
+
 def _cases(rng):
     yield np.array([1, 1, 0, 0]), np.array([0.95, 0.9, 0.85, 0.35]), 5
-    yield [1, 0, 1, 0], [0.31, 0.62, 0.97, 0.93], 3
+    yield np.array([1, 0, 1, 0]), np.array([0.31, 0.62, 0.97, 0.93]), 3
     for clips, bins in ((40, 10), (40, 4)):  # few sizes: an answer in JAX compiles anew for each
         sure = rng.uniform(0.2, 0.99, clips)
         sure = np.where(np.abs(sure * bins - np.rint(sure * bins)) < 0.02, sure + 0.3 / bins, sure).clip(0, 0.99)
         yield (rng.random(clips) < sure**2).astype(np.int64), sure, bins
     yield np.array([1, 0, 1, 0]), np.array([1.0, 0.97, 0.99, 0.85]), 10
     yield np.array([0, 0, 1, 1]), np.array([1.0, 1.0, 0.7, 0.3]), 2
-    yield [1, 0, 0, 1], [1.0, 0.8, 0.45, 0.5], 3
+    yield np.array([1, 0, 0, 1]), np.array([1.0, 0.8, 0.45, 0.5]), 3
     yield np.array([0, 1, 1, 0]), np.array([0.55, 0.56, 0.57, 0.58]), 15
 
 
@@ -128,6 +144,21 @@ nothing; a confidence of 1 belongs to the last part. (No confidence lies on anot
             _clip_by_clip,
             "each clip is compared on its own",
             "One clip is right or wrong: only a group has an accuracy.",
+        ),
+        Wrong(
+            _last_left_out,
+            "a confidence of 1 is in no bin",
+            "1 times `bins` is one place too far: np.minimum(…, bins - 1).",
+        ),
+        Wrong(
+            _range_of_the_data,
+            "the smallest and the largest confidence are the ends of the range",
+            "Cut 0…1, whatever the confidences are.",
+        ),
+        Wrong(
+            _equal_counts,
+            "every bin holds equally many clips",
+            "A measure that people use too; here the parts of 0…1 are equally wide.",
         ),
         Wrong(
             _only_the_right,

@@ -9,7 +9,7 @@ from vmm_edu.course.exercise import Code, Wrong
 
 def class_weights(labels, classes):
     """Weights n / (K n_k) for each class k."""
-    counts = np.bincount(np.asarray(labels), minlength=classes)
+    counts = np.bincount(labels, minlength=classes)
     return len(labels) / (classes * counts)
 
 
@@ -53,9 +53,18 @@ def _sum_to_one(labels, classes):
     return inverse / inverse.sum()
 
 
+def _sum_to_classes(labels, classes):
+    return _sum_to_one(labels, classes) * classes
+
+
+def _in_order_of_appearance(labels, classes):
+    counts = collections.Counter(int(label) for label in labels)
+    return np.array([len(labels) / (classes * count) for count in counts.values()])
+
+
 def _cases(rng):
     yield np.array([0, 0, 0, 1]), 2
-    yield [2, 1, 0, 0, 2, 2, 2], 3
+    yield np.array([2, 1, 0, 0, 2, 2, 2]), 3
     for classes in (3, 5):
         many = rng.choice(classes, size=40, p=rng.dirichlet(np.ones(classes) * 3))
         yield np.concatenate([np.arange(classes), many]), classes
@@ -98,13 +107,23 @@ of all clips of one class add up to the same number, whichever class it is.""",
             "Balanced, but on another scale: here the mean over the clips is 1.",
         ),
         Wrong(
+            _sum_to_classes,
+            "the mean over the classes is 1",
+            "Balanced, but on another scale: the mean over the clips should be 1, n / (K n_k).",
+        ),
+        Wrong(
+            _in_order_of_appearance,
+            "the classes stand in the order in which they appear",
+            "Place k belongs to class k, whichever label comes first.",
+        ),
+        Wrong(
             _sum_to_one, "the weights add up to 1", "Their mean over the clips should be 1, not their sum over classes."
         ),
     ),
     cases=_cases,
     equivalents={
-        "counts = np.bincount(np.asarray(labels), minlength=classes) ⇒ "
-        "counts = np.bincount(np.asarray(labels))": "every class occurs, so the count goes to the last one by itself",
+        "counts = np.bincount(labels, minlength=classes) ⇒ "
+        "counts = np.bincount(labels)": "every class occurs, so the count goes to the last one by itself",
     },
     hints=(
         "np.bincount(labels, minlength=classes) counts each class.",

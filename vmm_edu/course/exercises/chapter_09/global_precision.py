@@ -7,7 +7,6 @@ from vmm_edu.course.exercise import Code, Wrong
 
 def global_precision(labels, scores, top):
     """Average precision of the pooled `top` best labels of every clip, over all positives."""
-    labels, scores = np.asarray(labels), np.asarray(scores)
     best = np.argsort(-scores, axis=1)[:, :top]
     pooled = np.take_along_axis(scores, best, axis=1).ravel()
     ranked = np.take_along_axis(labels, best, axis=1).ravel()[np.argsort(-pooled)]
@@ -89,12 +88,17 @@ def _lowest(labels, scores, top):
     return _ap(held, best, np.sum(labels))
 
 
+def _capped(labels, scores, top):
+    held, best = _taken(labels, scores, top)
+    return _ap(held, best, np.minimum(np.sum(labels, axis=1), top).sum())
+
+
 def _cases(rng):
     yield np.array([[1, 0, 0], [1, 1, 0]]), np.array([[0.9, 0.8, 0.1], [0.3, 0.6, 0.5]]), 2
-    yield [[0, 1, 0], [1, 0, 0]], [[0.2, 0.7, 0.4], [0.9, 0.1, 0.3]], 1
-    for top in (2, 3, 6, 20):  # few sizes: an answer in JAX compiles anew for each
+    yield np.array([[0, 1, 0], [1, 0, 0]]), np.array([[0.2, 0.7, 0.4], [0.9, 0.1, 0.3]]), 1
+    for top in (3, 6, 20):  # few sizes: an answer in JAX compiles anew for each
         labels = (rng.random((8, 6)) < 0.4).astype(np.int64)
-        labels[0, 0] = 1
+        labels[0, :5] = 1  # more than the three best
         yield labels, (rng.permutation(48) / 48).reshape(8, 6), top
 
 
@@ -104,9 +108,8 @@ EXERCISE = Code(
     text=r"""A video has many labels at once, and a site with millions of videos shows the best guesses of all of them.
 YouTube-8M measures that with GAP@20. Write `global_precision(labels, scores, top)`: take the `top` best
 scored labels of *each* clip (all of them if it has fewer), put them into **one** list, sort it by score,
-and take the average precision. Divide by *all* positives, also those that no list has. No two scores are
-equal. Then ask: what happens to GAP, and what
-to mAP, if the scores of one single label are all doubled?""",
+and take the average precision. Divide by *all* positives, also those that are not in it. No two scores are
+equal. Then say in a sentence why doubling the scores of one label, as in the cell above, moves GAP and not mAP.""",
     trains="scores that are compared across clips",
     signature="labels (batch, label) 0 or 1, scores (batch, label), top → one number",
     reference=global_precision,
@@ -121,6 +124,11 @@ to mAP, if the scores of one single label are all doubled?""",
             _found_only,
             "only the positives in the list are counted",
             "A label that is not in the list was missed: divide by all positives.",
+        ),
+        Wrong(
+            _capped,
+            "at most `top` positives of each clip are counted",
+            "A clip with more labels than places has missed some: divide by all positives.",
         ),
         Wrong(_all_labels, "`top` is ignored", "Of each clip only the `top` best may enter the list."),
         Wrong(

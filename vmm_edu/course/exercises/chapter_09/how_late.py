@@ -23,9 +23,9 @@ def how_late():
 EXERCISE = Number(
     name="09.how_late",
     title="How late must an answer be?",
-    text="""Look at the curve above. A user accepts an accuracy up to 0.02 below what the whole clip would give. **How
-many milliseconds of delay does that cost**, at 12 frames a second? Take the smallest lag that is good enough; within
-1 ms is right.""",
+    text="""Look at the black curve above. A user accepts an accuracy up to 0.02 below what the whole clip would give.
+**How many milliseconds of delay does that cost**, at 12 frames a second? Take the smallest lag that is good enough;
+within 1 ms is right.""",
     trains="reading a latency–accuracy curve",
     reference=how_late,
     atol=1.0,

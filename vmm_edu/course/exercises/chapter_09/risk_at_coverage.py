@@ -8,8 +8,8 @@ from vmm_edu.course.exercise import Code, Wrong
 def risk_at_coverage(right, confidence, coverage):
     """Share of wrong answers among the surest clips."""
     answered = round(coverage * len(right))
-    surest = np.argsort(-np.asarray(confidence))[:answered]
-    return 1 - np.asarray(right)[surest].mean()
+    surest = np.argsort(-confidence)[:answered]
+    return 1 - right[surest].mean()
 
 
 def _sorted_pairs(right, confidence, coverage):
@@ -64,12 +64,23 @@ def _promised(right, confidence, coverage):
     return 1 - np.asarray(confidence)[kept].mean()
 
 
+def _cut_off(right, confidence, coverage):
+    return 1 - np.asarray(right)[np.argsort(-np.asarray(confidence))[: int(coverage * len(right))]].mean()
+
+
+def _rounded_up(right, confidence, coverage):
+    answered = int(np.ceil(coverage * len(right)))
+    return 1 - np.asarray(right)[np.argsort(-np.asarray(confidence))[:answered]].mean()
+
+
 def _cases(rng):
     yield np.array([1, 1, 0, 1]), np.array([0.9, 0.5, 0.8, 0.99]), 0.5
-    yield [0, 1, 1, 0], [0.4, 0.6, 0.7, 0.65], 0.75
+    yield np.array([0, 1, 1, 0]), np.array([0.4, 0.6, 0.7, 0.65]), 0.75
     for coverage in (0.3, 0.6, 1.0, 0.85):  # few sizes: an answer in JAX compiles anew for each
         sure = (rng.permutation(20) + 0.5) / 20
         yield (rng.random(20) < sure**2).astype(np.int64), sure, coverage
+    for coverage in (0.58, 0.56):  # times 50: 28.999999999999996 and 28.000000000000004
+        yield np.arange(50) % 3 % 2, (50.5 - np.arange(50)) / 51, coverage
 
 
 EXERCISE = Code(
@@ -95,6 +106,16 @@ rounding). Return the share of *wrong* answers among those it answers. No two co
             "Coverage says how many clips, not how sure.",
         ),
         Wrong(_silent_part, "the share that stays silent is answered", "Keep the share `coverage`."),
+        Wrong(
+            _cut_off,
+            "the number of clips is cut off to a whole number",
+            "0.58 * 50 is 28.999999999999996 in floating point, and int() makes 28 of it: use round.",
+        ),
+        Wrong(
+            _rounded_up,
+            "the number of clips is rounded up",
+            "0.56 * 50 is 28.000000000000004 in floating point, and ceil makes 29 of it: use round.",
+        ),
         Wrong(
             _promised,
             "the model's own word is taken for it",

@@ -28,7 +28,7 @@ no error?""",
     ),
     hints=(
         "What does an encoder return for a sound of zeros: nothing, or a vector like any other?",
-        "Compare the accuracy *and* the mean confidence of the two rows that the cell printed.",
+        "Compare the accuracy *and* the mean confidence of the last two cases in the figure.",
     ),
     takeaway="A missing sense must be masked, and a test must prove that what it contains cannot speak.",
     minutes=6,

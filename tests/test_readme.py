@@ -57,6 +57,19 @@ def test_the_scores_in_readme_are_the_recorded_ones():
         assert line in README, line
 
 
+def test_what_readme_says_of_real_people_is_recorded():
+    record = json.loads(next((ROOT / "vmm_edu").rglob("grid.json")).read_text())
+    lips = record["cut by the alignments"]["LSTM"]["lips"]["mean of the words"][0]
+    babble = record["noise"]["babble"]
+    lines = 0
+    for level, sound, both in zip(record["noise"]["levels_db"], babble["sound"], babble["both"], strict=True):
+        name = "none" if level is None else f"{level} dB".replace("-", "−")
+        heard, fused = sound["mean of the words"][0], both["mean of the words"][0]
+        lines += f"| {name} | {lips:.2f} | {heard:.2f} | {fused:.2f} |" in README
+    assert lines >= 4
+    assert f"{record['corpus']['clips']} sentences of one talker" in README
+
+
 def test_no_page_holds_a_machines_path():
     files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True).stdout.split()
     for name in files:

@@ -268,7 +268,7 @@ def test_gradients_equal_finite_differences():
 
 # Many tags
 
-MANY = 16  # Times the clips of a batch: enough pairs of tags for products.
+MANY = 28  # Times the clips of a batch: enough pairs of tags for products.
 
 
 def wide_rows(given_scores):
@@ -282,7 +282,7 @@ def wide_rows(given_scores):
 @pytest.mark.parametrize("make", [lambda given: given, wide_rows], ids=["narrow", "wide"])
 @pytest.mark.parametrize("forbid", HARD)
 def test_many_tags_equal_a_look_at_all_paths_too(forbid, make):
-    given_scores, mask = make(scores(forbid=forbid, tag=MANY, time=3)), MASK[:, :3]
+    given_scores, mask = make(scores(forbid=forbid, tag=MANY, time=2)), MASK[:, :2]
     log_z, marginals = crf_log_z(**given_scores, mask=mask), crf_marginals(**given_scores, mask=mask)
     for row in range(BATCH):
         expected = brute(given_scores, row, mask)

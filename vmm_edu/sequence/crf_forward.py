@@ -23,7 +23,7 @@ Through = Callable[[Alpha], Alpha]
 # Up to this spread of scores (nats) the largest term of every sum is above exp(−60), and what float32 rounds to 0,
 # below exp(−87), is less than a billionth of it.
 NARROW = 60.0
-FEW_PAIRS = 1000  # With fewer pairs of tags in a batch their exponentials cost less than the test and the product.
+FEW_PAIRS = 3000  # Fewer pairs of tags in a batch are not worth the test and the compilation of both ways.
 
 
 @jax.jit

@@ -98,6 +98,8 @@ def difference(got: Any, expected: Any, *, rtol: float, atol: float, what: str =
         shapes = {part.shape for part in parts}
         rows = len(parts) == len(got) and (shapes <= {()} or shapes == {expected.shape[1:]})
         if not rows:
+            if len(parts) == len(got) > 0 and len(shapes) == 1:
+                return f"{what} has shape {(len(got), *shapes.pop())}; expected {expected.shape}."
             comma = " Is there a comma too many?" if len(got) == 1 else ""
             return f"{what} is a list or tuple of {len(got)}; expected {_shape_words(expected)}.{comma}"
         got = np.array(got)  # a list of numbers, or of rows, is as good as an array
@@ -184,12 +186,14 @@ def describe(value: Any) -> str:
         return number(value)
     if isinstance(value, str | bool | int | float | type(None)):
         return repr(value)
+    if isinstance(value, Fraction | Decimal):
+        return str(value)
     if isinstance(value, tuple | list | dict) and not hasattr(value, "_fields"):
         text = repr(value)
         return text if len(text) <= 40 and "rray" not in text else f"{type(value).__name__} of {len(value)}"
     if hasattr(value, "dtype") and hasattr(value, "shape"):
         array = np.asarray(value)
-        if array.size <= 6 and array.ndim <= 2:
+        if array.size <= 12 and array.ndim <= 3:
             return str(np.vectorize(number, otypes=[object])(array).tolist()).replace("'", "") if array.size else "[]"
         return f"{array.dtype} {array.shape}"
     return type(value).__name__

@@ -41,7 +41,8 @@ def used_by(function: Any, forbidden: Iterable[str]) -> str | None:
         function: Not called.
         forbidden: Dotted names such as "numpy.cumsum".
     """
-    names = {name.rpartition(".")[2]: name for name in forbidden}
+    # Of several with one ending, numpy.fft.fft and jax.numpy.fft.fft, the first is named.
+    names = {name.rpartition(".")[2]: name for name in reversed(tuple(forbidden))}
     objects = {id(thing): name for name in forbidden for _, _, thing in _resolve(name)}
     todo: list[Any] = [function]
     done: set[int] = set()

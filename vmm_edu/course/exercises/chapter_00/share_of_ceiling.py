@@ -63,6 +63,21 @@ def _sigma_of_the_score(correct, clips, ceiling):
     return accuracy / ceiling, accuracy > ceiling + 3 * math.sqrt(accuracy * (1 - accuracy) / clips)
 
 
+def _alarm_on_the_share(correct, clips, ceiling):
+    share = correct / clips / ceiling
+    return share, share > ceiling + 3 * math.sqrt(ceiling * (1 - ceiling) / clips)
+
+
+def _in_percent(correct, clips, ceiling):
+    accuracy = correct / clips
+    return 100 * accuracy / ceiling, accuracy > ceiling + 3 * math.sqrt(ceiling * (1 - ceiling) / clips)
+
+
+def _alarm_turned_round(correct, clips, ceiling):
+    accuracy = correct / clips
+    return accuracy / ceiling, accuracy <= ceiling + 3 * math.sqrt(ceiling * (1 - ceiling) / clips)
+
+
 def _cases(rng):
     yield 45, 100, 0.5
     yield 25, 50, 0.49
@@ -128,6 +143,17 @@ The alarm is `True` when the accuracy is more than $3\sigma$ **above** the ceili
             _sigma_of_the_score,
             "sigma is computed from the score",
             "The question is how far luck carries a model at the ceiling: p is the ceiling.",
+        ),
+        Wrong(
+            _alarm_on_the_share,
+            "the share is compared with the ceiling",
+            "A share of 1 is a score at the ceiling. For the alarm compare correct / clips with it.",
+        ),
+        Wrong(_in_percent, "the share is given in percent", "All that can be known is a share of 1, not of 100."),
+        Wrong(
+            _alarm_turned_round,
+            "the alarm is True for an honest score",
+            "True means: too good. Turn the comparison round.",
         ),
     ),
     cases=_cases,

@@ -61,6 +61,21 @@ def _largest_bin(histograms, threshold):
     return np.flatnonzero(steps > threshold) + 1
 
 
+def _at_least(histograms, threshold):
+    steps = 0.5 * np.abs(np.diff(histograms, axis=0)).sum(axis=1)
+    return np.flatnonzero(steps >= threshold) + 1
+
+
+def _averaged(histograms, threshold):
+    steps = 0.5 * np.abs(np.diff(histograms, axis=0)).mean(axis=1)
+    return np.flatnonzero(steps > threshold) + 1
+
+
+def _straight_line(histograms, threshold):
+    steps = np.sqrt((np.diff(histograms, axis=0) ** 2).sum(axis=1))
+    return np.flatnonzero(steps > threshold) + 1
+
+
 def _yes_or_no(histograms, threshold):
     return 0.5 * np.abs(np.diff(histograms, axis=0)).sum(axis=1) > threshold
 
@@ -85,6 +100,9 @@ def _cases(rng):
     yield np.array([[1.0, 0.0], [0.75, 0.25], [0.5, 0.5], [0.0, 1.0]]), 0.25
     # One step that is spread over all bins.
     yield np.array([[0.25] * 4, [0.5, 0.5, 0.0, 0.0], [0.5, 0.5, 0.0, 0.0]]), 0.4
+    # Steps of 0.375 and 0.125. The first has a sum of 0.75, a root of squares of 0.53 and a mean of 0.19.
+    for threshold in (0.5, 0.6, 0.1):
+        yield np.array([[1.0, 0.0], [0.625, 0.375], [0.5, 0.5], [0.5, 0.5]]), threshold
     for cut_frames in ({4}, {3, 9}, set(), {1, 2, 11}):
         yield _film(rng, cut_frames), 0.3
 
@@ -136,6 +154,21 @@ frame before them. A cut's number is that of the first frame of the *new* shot."
             _largest_bin,
             "only the bin that changes most is looked at",
             "A change may be spread over many bins: add them up.",
+        ),
+        Wrong(
+            _at_least,
+            "a step of exactly the threshold counts",
+            "*More* than the threshold is asked for: >, not >=.",
+        ),
+        Wrong(
+            _averaged,
+            "the differences are averaged over the bins",
+            "With more bins every step would look smaller. Add up, then halve.",
+        ),
+        Wrong(
+            _straight_line,
+            "the differences are squared, summed and rooted",
+            "That is another distance. Here it is half the sum of the absolute differences.",
         ),
         Wrong(
             _yes_or_no,

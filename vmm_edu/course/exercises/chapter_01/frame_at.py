@@ -57,6 +57,11 @@ def _times_not_numbers(times_s, moments_s):
     return np.asarray(times_s)[np.maximum(np.searchsorted(times_s, moments_s, side="right") - 1, 0)]
 
 
+def _first_later_one(times_s, moments_s):
+    later = np.asarray(times_s)[None] > np.asarray(moments_s)[:, None]
+    return np.maximum(later.argmax(axis=1) - 1, 0)
+
+
 def _cases(rng):
     yield np.array([0.0, 0.1, 0.5, 1.0]), np.array([0.05, 0.1, 0.45, 0.5, 2.0])
     yield np.array([0.25, 0.5, 0.75]), np.array([0.0, 0.25, 0.3, 0.74])
@@ -107,6 +112,11 @@ when a frame begins, that frame is shown. Before the first one begins, answer 0.
             _one_too_far,
             "the frames that have begun are counted, and nothing is taken off",
             "If three frames have begun, number 2 is shown: counting starts at 0.",
+        ),
+        Wrong(
+            _first_later_one,
+            "the frame before the first later one is taken",
+            "Right, until no later one is left: argmax of a row without a True is 0. The last frame stays for good.",
         ),
         Wrong(
             _times_not_numbers, "the time of the frame is given", "Its number is asked for: a whole number from 0 on."

@@ -53,13 +53,27 @@ def _frame_before(times_s, energy, samples, rate_hz, start_s):
     return start_s + np.argmax(np.abs(samples)) / rate_hz - times_s[np.argmax(energy) - 1]
 
 
+def _first_loud_one(times_s, energy, samples, rate_hz, start_s):
+    loud = np.abs(samples)
+    return start_s + np.argmax(loud > 0.25 * loud.max()) / rate_hz - times_s[np.argmax(energy)]
+
+
+def _middle_of_two_frames(times_s, energy, samples, rate_hz, start_s):
+    number = np.argmax(energy)
+    return start_s + np.argmax(np.abs(samples)) / rate_hz - (times_s[number - 1] + times_s[number]) / 2
+
+
+def _milliseconds(times_s, energy, samples, rate_hz, start_s):
+    return 1000 * (start_s + np.argmax(np.abs(samples)) / rate_hz - times_s[np.argmax(energy)])
+
+
 def _clip(rng, seen, heard_s, start_s, rate_hz=2000):
     times_s = np.cumsum(rng.choice([0.04, 0.1], size=20))
     energy = rng.uniform(0.0, 0.1, size=20)
     energy[seen] = 0.9
     samples = 0.1 * rng.uniform(-1, 1, size=int(2.2 * rate_hz))
     peak = int((heard_s - start_s) * rate_hz)
-    samples[peak], samples[peak + 60] = -0.9, 0.5
+    samples[peak - 40], samples[peak], samples[peak + 60] = 0.4, -0.9, 0.5
     return times_s, energy, samples, rate_hz, start_s
 
 
@@ -116,6 +130,17 @@ of the frame of largest energy, in seconds. Positive means that the sound is lat
             "the frame before the change is taken",
             "energy[t] belongs to frame t, the first that shows the change.",
         ),
+        Wrong(
+            _first_loud_one,
+            "the first sample that reaches a quarter of the loudest is taken",
+            "So the cell above finds the beginning of a stroke. Asked for here is the largest magnitude itself.",
+        ),
+        Wrong(
+            _middle_of_two_frames,
+            "the picture's time is the middle between two frames",
+            "A better guess, as the text above says. Asked for here is the time at which the frame begins, times_s[t].",
+        ),
+        Wrong(_milliseconds, "the lag is in milliseconds", "Seconds are asked for."),
     ),
     cases=_cases,
     rtol=1e-6,

@@ -60,6 +60,15 @@ def _hop_is_a_gap(frames, length, hop):
     return np.stack([starts, starts + length], axis=1)
 
 
+def _every_frame(frames, length, hop):
+    return [list(range(start, start + length)) for start in range(0, frames - length + 1, hop)]
+
+
+def _two_rows(frames, length, hop):
+    starts = np.arange(0, frames - length + 1, hop)
+    return np.stack([starts, starts + length])
+
+
 def _cases(rng):
     yield 10, 4, 3
     yield 10, 4, 2
@@ -113,6 +122,12 @@ gives no row.""",
             _hop_is_a_gap,
             "the hop is a pause between two windows",
             "The hop goes from start to start. A hop shorter than the window makes them overlap.",
+        ),
+        Wrong(_every_frame, "all frames of a window are listed", "Two numbers are enough: the first, and stop."),
+        Wrong(
+            _two_rows,
+            "the starts are one row and the stops another",
+            "One row for each window: np.stack(…, axis=1).",
         ),
     ),
     cases=_cases,

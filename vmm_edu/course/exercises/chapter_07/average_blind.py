@@ -13,14 +13,14 @@ descriptions **can** tell the two apart?
 - **b** the mean over time of all the rows of the spectrogram
 - **c** for each band, in how many windows it is the loudest
 - **d** the mean of the rows of the first half less that of the second half
-- **e** the mean over time of the squared deltas of the log-mel bands""",
+- **e** the mean over time of the squared change from each row of the spectrogram to the next""",
     trains="what reversal leaves as it is",
     options={
         "a": "the power of the whole clip's Fourier transform",
         "b": "the mean over time of the spectrogram",
         "c": "in how many windows each band is the loudest",
         "d": "first half less second half",
-        "e": "the mean over time of the squared deltas",
+        "e": "the mean over time of the squared change from row to row",
     },
     reference="d",
     because=(
@@ -40,7 +40,7 @@ descriptions **can** tell the two apart?
         Wrong(
             "e",
             "a square had a sign",
-            "Deltas change their sign when time is reversed. What does the square do, and what the mean?",
+            "Backwards, each change has the opposite sign. What does the square do, and what the mean?",
         ),
     ),
     hints=(

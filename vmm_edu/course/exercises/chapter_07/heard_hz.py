@@ -73,10 +73,9 @@ def _cases(rng):
 EXERCISE = Code(
     name="07.heard_hz",
     title="Break it: throw samples away",
-    text="""Keep every fourth sample of a sound at 16 kHz and you have a sound at 4 kHz, four times smaller. Do it with
-a tone of 7,000 Hz: a tone is still there, at another pitch. At which one? Write
-`heard_hz(frequency_hz, rate_hz)` for any tone and rate: the frequency between 0 and `rate_hz / 2` whose samples look
-the same. Draw a wave and put dots on it, or think of a wheel that seems to turn back (chapter 01).""",
+    text="""At 4,000 samples a second the tone of 7,000 Hz came out as 1,000 Hz. Why that one? Write
+`heard_hz(frequency_hz, rate_hz)` for any tone and rate: the frequency between 0 and `rate_hz / 2` that has the same
+samples. Draw a wave and put dots on it, or think of the wheel that seems to turn back (chapter 01).""",
     trains="aliasing",
     signature="frequency_hz and rate_hz above 0 → the frequency that is heard, Hz",
     reference=heard_hz,

@@ -65,6 +65,11 @@ def _base_ten(counts):
     return 1 + np.log10((1 + len(counts)) / (1 + (counts > 0).sum(axis=0)))
 
 
+def _base_two(counts):
+    counts = np.asarray(counts)
+    return 1 + np.log2((1 + len(counts)) / (1 + (counts > 0).sum(axis=0)))
+
+
 def _weighted(counts):
     counts = np.asarray(counts)
     return counts * (1 + np.log((1 + len(counts)) / (1 + (counts > 0).sum(axis=0))))
@@ -109,6 +114,7 @@ once.""",
         Wrong(_upside_down, "the fraction is turned round", "Rare tokens weigh more: D stands on top."),
         Wrong(_no_log, "the logarithm is missing", "Without it a token of one text in a thousand drowns all others."),
         Wrong(_base_ten, "the logarithm is to base 10", "ln is the natural one, np.log."),
+        Wrong(_base_two, "the logarithm is to base 2", "ln is the natural one, np.log."),
         Wrong(_weighted, "the counts are weighted already", "First the factor alone, one for each token."),
     ),
     cases=_cases,

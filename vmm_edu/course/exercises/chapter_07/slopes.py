@@ -99,6 +99,16 @@ def _fewer_frames(x, reach):
     return (_summed(x, reach) / (2 * _squares(reach)))[reach : len(x) - reach]
 
 
+def _whole_numbers(x, reach):
+    found = np.zeros_like(x)
+    found[...] = _summed(x, reach) / (2 * _squares(reach))
+    return found
+
+
+def _of_the_library(x, reach):
+    return np.gradient(np.asarray(x, float), axis=0)
+
+
 def _cases(rng):
     yield np.array([[1.0], [2.0], [4.0], [8.0], [9.0]]), 2
     for time, feature, reach in ((9, 3, 2), (8, 2, 1), (12, 4, 3), (7, 5, 2)):
@@ -140,6 +150,16 @@ there are as many slopes as frames.""",
         ),
         Wrong(_farthest_only, "only the two farthest neighbours count", "All of them count, each times n."),
         Wrong(_across_features, "the slope is taken across the features", "Time is the first axis."),
+        Wrong(
+            _whole_numbers,
+            "the slopes are stored in an array of whole numbers",
+            "np.zeros_like(x) has the type of x, and an array of whole numbers cuts fractions off. Ask for float.",
+        ),
+        Wrong(
+            _of_the_library,
+            "np.gradient is taken",
+            "It looks one frame to each side only, and to one side at the ends. The line reaches `reach` frames.",
+        ),
         Wrong(_fewer_frames, "the frames at the ends are left out", "As many slopes as frames: repeat the ends."),
     ),
     cases=_cases,

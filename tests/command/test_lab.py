@@ -81,3 +81,12 @@ def test_a_browser_is_opened_where_there_is_one(
     monkeypatch.setattr(lab.os, "environ", environ)
     monkeypatch.setattr(lab.webbrowser, "get", get)
     assert lab.has_browser() == answer
+
+
+@pytest.mark.parametrize("text", ["99999", "0", "-1", "eight"])
+def test_a_port_that_cannot_be_is_refused_before_anything_is_laid_out(text: str, tmp_path, capsys):
+    with pytest.raises(SystemExit) as refused:
+        main(["lab", f"--port={text}", "--no-browser", str(tmp_path / "mine")])
+    assert refused.value.code == 2
+    assert f"expected a number from 1 to 65535, got '{text}'" in capsys.readouterr().err
+    assert not (tmp_path / "mine").exists()

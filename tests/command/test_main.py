@@ -155,3 +155,21 @@ def test_a_reader_that_leaves_is_no_error(tmp_path: Path):
     assert process.stderr.read() == b""
     process.stderr.close()
     assert process.wait() == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (FileExistsError(17, "File exists", "slides"), "slides is there already; give another name."),
+        (
+            PermissionError(13, "Permission denied", "/x"),
+            "/x: permission denied. Choose a place that you may write to.",
+        ),
+        (OSError(28, "No space left on device", "a.mp4"), "a.mp4: no space left on device."),
+        (FileNotFoundError("a sentence of our own"), "a sentence of our own"),
+    ],
+)
+def test_what_the_system_says_about_a_file_is_a_sentence(monkeypatch, capsys, error: OSError, sentence: str):
+    with_command(monkeypatch, raising(error))
+    assert command.main(["probe"]) == 1
+    assert capsys.readouterr().err == f"vmm-edu: {sentence}\n"

@@ -63,4 +63,6 @@ def test_smoke_reproduces_the_committed_clips(tmp_path, capsys, monkeypatch):
 def test_bad_input_gets_a_sentence(tmp_path, monkeypatch, capsys, words, message):
     monkeypatch.chdir(tmp_path)
     assert main(["world", *words]) != 0
-    assert message in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert message in said
+    assert said.startswith("vmm-edu: "), "no bar is drawn before there is something to do"

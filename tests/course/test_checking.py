@@ -179,7 +179,9 @@ def test_an_exception_shows_the_arguments_and_the_own_line_only():
     assert "IndexError" in text
     assert "in mean_over_time: return helper(x)" in text
     assert "in helper: return x[100, 0]" in text
-    assert "mean_over_time(x=float32 (2, 3, 1), mask=[[True, True, False], [True, True, True]])" in text
+    assert (
+        "mean_over_time(x=[[[2], [4], [0]], [[1], [6], [8]]], mask=[[True, True, False], [True, True, True]])" in text
+    )
     assert "checking.py" not in text
     assert "/" not in text, "no path of any machine"
 
@@ -583,3 +585,16 @@ def test_a_warning_is_no_error():
         return np.nan_to_num((x * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None])
 
     assert judge("00.mean_over_time", mean_over_time).passed
+
+
+def test_a_fraction_among_the_arguments_is_shown_as_one():
+    assert "time_base=1/3000)" in str(judge("01.seconds", lambda pts, time_base: pts))
+
+
+def test_a_list_of_rows_of_another_length_is_told_by_its_shape():
+    outcome = judge("01.windows", lambda frames, length, hop: [[0, 1, 2]] * (1 + (frames - length) // hop))
+    assert "the result has shape (3, 3); expected (3, 2)" in str(outcome)
+
+
+def test_of_forbidden_names_with_one_ending_the_first_is_told():
+    assert "calls numpy.fft.fft," in str(judge("07.dft_bin", lambda x, k: np.fft.fft(x)[k]))

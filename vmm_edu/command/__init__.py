@@ -75,13 +75,23 @@ def main(argv: list[str] | None = None) -> int:
         except (ValueError, OSError) as error:
             if options.traceback:
                 raise
-            print(f"vmm-edu: {one_line(error)}", file=sys.stderr)
+            print(f"vmm-edu: {one_line(in_words(error))}", file=sys.stderr)
             return exit_code(error)
 
 
 def show_note(message, category, filename, lineno, file=None, line=None) -> None:
     """Shows a warning as one sentence; where in the code it was raised does not help a learner."""
     print(f"vmm-edu: note: {one_line(message)}", file=sys.stderr)
+
+
+def in_words(error: Exception) -> object:
+    """What the system says about a file, without the number that it says it by; other errors as they are."""
+    if not isinstance(error, OSError) or not error.strerror or not error.filename:
+        return error
+    if isinstance(error, FileExistsError):
+        return f"{error.filename} is there already; give another name."
+    advice = {FileNotFoundError: " Check the spelling.", PermissionError: " Choose a place that you may write to."}
+    return f"{error.filename}: {error.strerror[0].lower()}{error.strerror[1:]}.{advice.get(type(error), '')}"
 
 
 def one_line(message: object) -> str:

@@ -31,8 +31,20 @@ def add_arguments(subparsers: argparse._SubParsersAction) -> None:
         "--minutes", type=int, default=90, help="of the whole workshop (default: 90; half a day: 210)"
     )
     workshop.add_argument("--offline", action="store_true", help="add all that is needed to install without a network")
-    workshop.add_argument("--systems", nargs="+", default=["linux", "macos", "windows"], metavar="SYSTEM")
-    workshop.add_argument("--pythons", nargs="+", default=["3.12", "3.13"], metavar="VERSION")
+    workshop.add_argument(
+        "--systems",
+        nargs="+",
+        default=["linux", "macos", "windows"],
+        metavar="SYSTEM",
+        help="with --offline: whose laptops (default: linux macos windows; also linux-arm)",
+    )
+    workshop.add_argument(
+        "--pythons",
+        nargs="+",
+        default=["3.12", "3.13"],
+        metavar="VERSION",
+        help="with --offline: which Pythons they have (default: 3.12 3.13)",
+    )
     workshop.set_defaults(run=run_workshop)
     slides = actions.add_parser("slides", help="one page of slides for each chapter; needs no network to show")
     slides.add_argument("folder", type=Path, metavar="DIR", help="the folder to make")

@@ -15,7 +15,12 @@ PREPARED = "prepared"
 
 def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``grid`` and its own commands to a command line."""
-    parser = subparsers.add_parser("grid", help="real people: fetch and prepare the GRID corpus", description=__doc__)
+    parser = subparsers.add_parser(
+        "grid",
+        help="real people: fetch and prepare the GRID corpus",
+        description="Fetches and prepares clips of the GRID corpus, on which chapter 10 reads lips and hears speech, "
+        "and trains and reports its models.",
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     fetch = commands.add_parser("fetch", help="download one talker's clips (again: goes on where it stopped)")

@@ -25,10 +25,17 @@ def add_arguments(subparsers) -> None:
         description="Makes or updates your own copy of the course, as `vmm-edu start` does, and opens JupyterLab.",
     )
     parser.add_argument("folder", type=Path, nargs="?", default=FOLDER, metavar="DIR", help="your copy (my-course)")
-    parser.add_argument("--port", type=int, help="the server's port (8888, or the next one that is free)")
+    parser.add_argument("--port", type=port, help="the server's port (8888, or the next one that is free)")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument("--edit", action="store_true", help="open a checkout's own chapters, to change the course")
     parser.set_defaults(run=run)
+
+
+def port(text: str) -> int:
+    """A port's number, from 1 to 65535."""
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError(f"expected a number from 1 to 65535, got {text!r}")
+    return int(text)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,7 +10,11 @@ from pathlib import Path
 
 def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``own`` to a command line."""
-    parser = subparsers.add_parser("own", help="a first look at your own clips", description=__doc__)
+    parser = subparsers.add_parser(
+        "own",
+        help="a first look at your own clips",
+        description="A first look at your own clips: are they read, how are they divided, what does each sense tell?",
+    )
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="where the clips are")
     parser.add_argument(
         "table", type=Path, metavar="LABELS.csv", help="columns file and label, if you like group, text"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tqdm import tqdm
@@ -13,7 +13,11 @@ from tqdm import tqdm
 
 def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``world`` and its own commands to a command line."""
-    parser = subparsers.add_parser("world", help="make and check ChimeWorld clips", description=__doc__)
+    parser = subparsers.add_parser(
+        "world",
+        help="make and check ChimeWorld clips",
+        description="Makes sets of ChimeWorld clips, lists its tasks, and checks that nothing in a folder was lost.",
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     make = commands.add_parser("make", help="render clips of a task (run again to finish an interrupted run)")
@@ -38,14 +42,15 @@ def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser
 
 @contextmanager
 def _bar(what: str):
-    """A progress bar on stderr, as a function of (finished, all)."""
-    bar = tqdm(desc=what, unit=" clips", file=sys.stderr)
+    """A progress bar on stderr, as a function of (finished, all); none where nothing is begun."""
+    with ExitStack() as drawn:
+        bars: list[tqdm] = []
 
-    def show(finished: int, total: int) -> None:
-        bar.total = total
-        bar.update(finished - bar.n)
+        def show(finished: int, total: int) -> None:
+            if not bars:
+                bars.append(drawn.enter_context(tqdm(desc=what, total=total, unit=" clips", file=sys.stderr)))
+            bars[0].update(finished - bars[0].n)
 
-    with bar:
         yield show
 
 

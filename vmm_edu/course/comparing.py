@@ -98,9 +98,9 @@ def difference(got: Any, expected: Any, *, rtol: float, atol: float, what: str =
         shapes = {part.shape for part in parts}
         rows = len(parts) == len(got) and (shapes <= {()} or shapes == {expected.shape[1:]})
         if not rows:
-            if len(parts) == len(got) > 0 and len(shapes) == 1:
-                return f"{what} has shape {(len(got), *shapes.pop())}; expected {expected.shape}."
             comma = " Is there a comma too many?" if len(got) == 1 else ""
+            if len(parts) == len(got) > 1 and len(shapes) == 1:
+                return f"{what} has shape {(len(got), *shapes.pop())}; expected {expected.shape}."
             return f"{what} is a list or tuple of {len(got)}; expected {_shape_words(expected)}.{comma}"
         got = np.array(got)  # a list of numbers, or of rows, is as good as an array
     return _array_difference(got, expected, rtol, atol, what)

@@ -33,6 +33,7 @@ def check(name: object = MISSING, answer: object = MISSING) -> None:
     Raises:
         ValueError: There is no exercise of that name, or the answer is missing.
     """
+    __tracebackhide__ = True  # a mistyped name shows the learner's line and the sentence, not the package's inside
     exercise = registry.find(name)
     if answer is MISSING:
         raise ValueError(f"give your answer too: {check_line(exercise)}")
@@ -54,6 +55,7 @@ def hint(name: str, number: int | None = None) -> None:
     Raises:
         ValueError: There is no exercise of that name, or no hint of that number.
     """
+    __tracebackhide__ = True
     exercise = registry.find(name)
     if _switched_off(exercise):
         return

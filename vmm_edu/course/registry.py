@@ -41,10 +41,11 @@ def find(name: object) -> Exercise:
     Raises:
         ValueError: There is none; the message names the nearest.
     """
+    __tracebackhide__ = True
     if not isinstance(name, str):
         raise ValueError('the name comes first: check("00.frame_times", frame_times)')
     if name not in (known := names()):
-        near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.4)
+        near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.6)
         guess = f" Did you mean {near[0]!r}?" if near else ""
         raise ValueError(f"there is no exercise {name!r}.{guess} progress() lists them all.")
     match = NAME.fullmatch(name)

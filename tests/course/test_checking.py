@@ -179,9 +179,7 @@ def test_an_exception_shows_the_arguments_and_the_own_line_only():
     assert "IndexError" in text
     assert "in mean_over_time: return helper(x)" in text
     assert "in helper: return x[100, 0]" in text
-    assert "mean_over_time(x=[[[2], [4], [0]], [[1], [6], [8]]], mask=[[True, True, False], " in text
-        "mean_over_time(x=[[[2], [4], [0]], [[1], [6], [8]]], mask=[[True, True, False], [True, True, True]])" in text
-    )
+    assert "mean_over_time(x=[[[2], [4], [0]], [[1], [6], [8]]], mask=[[True, True, False], [True" in text
     assert "checking.py" not in text
     assert "/" not in text, "no path of any machine"
 

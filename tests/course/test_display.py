@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import itertools
+import wave
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -191,6 +192,48 @@ def test_a_clip_that_no_browser_plays_is_refused(tmp_path: Path, mp4: Path):
     mp4.write_bytes(mp4.read_bytes() + bytes(300_000))
     with pytest.raises(ValueError, match="has 301 kB; a notebook takes clips of at most 200"):
         display.clip_forms(mp4, title="A bell", transcript="A ring.")
+
+
+def test_a_sound_is_one_audio_element_with_title_and_transcript():
+    samples = np.array([0.0, 0.25, -0.5, 0.125], np.float32)
+    shown = display.sound_forms(samples, 4000, title="A <tone>", transcript="A low hum.")
+    elements = Elements(shown.forms["text/html"])
+    audio = elements.found["audio"]
+    assert audio["title"] == audio["aria-label"] == "A <tone>"
+    assert "controls" in audio
+    assert "source" not in elements.found
+    assert elements.text == "A <tone>A low hum."
+    kind, encoded = audio["src"].split(",")
+    assert kind == "data:audio/wav;base64"
+    with wave.open(io.BytesIO(base64.b64decode(encoded))) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (4000, 1, 2)
+        played = np.frombuffer(file.readframes(10), "<i2")
+    np.testing.assert_allclose(played / 32767, samples, atol=1e-4)  # the loudest, 0.5, is played at 0.5
+    output = new_output("display_data", data={"text/plain": repr(shown), **shown.forms})
+    assert cell_problems(new_code_cell("s", outputs=[output])) == []
+
+
+def test_silence_can_be_played_and_words_reach_a_terminal(capsys):
+    display.sound(np.zeros(10), 8000, title="Nothing", transcript="Silence.")
+    assert capsys.readouterr().out == "Nothing\nSilence.\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"title": ""}, "title is empty"),
+        ({"transcript": " "}, "transcript is empty; say what is heard"),
+        ({"samples": np.zeros((2, 5))}, r"expected a row of finite numbers, got shape \(2, 5\)"),
+        ({"samples": np.array([0.0, np.nan])}, "finite"),
+        ({"samples": np.zeros(0)}, "got shape"),
+        ({"samples": np.zeros(40_000)}, "40000 are 80 kB; a notebook takes sounds of at most 60 kB"),
+        ({"rate_hz": 2000}, "rate_hz is 2000; browsers play 3000"),
+    ],
+)
+def test_a_sound_that_cannot_be_shown_is_refused(change: dict, message: str):
+    given = {"samples": np.ones(10), "rate_hz": 8000, "title": "A tone", "transcript": "A hum.", **change}
+    with pytest.raises(ValueError, match=message):
+        display.sound_forms(**given)
 
 
 @pytest.mark.parametrize("stage", [None, *stages.STAGES])

@@ -1,7 +1,7 @@
 """What the chapters share: checked exercises, figures, clips and the learner's own copy."""
 
 from vmm_edu.course.copy import lay_out
-from vmm_edu.course.display import clip, figure
+from vmm_edu.course.display import clip, figure, sound
 from vmm_edu.course.explorer import explore
 from vmm_edu.course.files import course_files, course_folder
 from vmm_edu.course.fusion_pictures import fusion_picture
@@ -23,5 +23,6 @@ __all__ = [
     "pipeline",
     "progress",
     "solution",
+    "sound",
     "style",
 ]

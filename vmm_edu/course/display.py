@@ -1,4 +1,4 @@
-"""A figure or a clip in; the same on the page out, with words for those who cannot see or hear it.
+"""A figure, a clip or a sound in; the same on the page out, with words for those who cannot see or hear it.
 
 Where the words end up was looked up in a browser (``tests/browser``): JupyterLab and exported HTML show the HTML
 form, in which ``alt`` and ``title`` reach a screen reader; a page that renders pictures only, as repositories' web
@@ -12,15 +12,18 @@ import base64
 import html
 import io
 import os
+import wave
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 from matplotlib.figure import Figure
 from PIL import Image
 
 MAX_FIGURE_BYTES = 60_000
 MAX_CLIP_BYTES = 200_000
+MAX_SOUND_BYTES = 60_000
 CSS_PIXELS_PER_INCH = 96
 PIXELS_PER_INCH = (144, 96, 72)  # the first that makes a small enough file is taken
 COLOURS = 256
@@ -77,6 +80,54 @@ def clip(path: str | os.PathLike[str], *, title: str, transcript: str, width: in
         FileNotFoundError: there is no such file.
     """
     _show(clip_forms(path, title=title, transcript=transcript, width=width))
+
+
+def sound(samples: np.ndarray, rate_hz: int, *, title: str, transcript: str) -> None:
+    """Shows a player for a short sound, with its title and a transcript below.
+
+    Args:
+        samples: (sample,), real numbers; the loudest is played at half of full loudness, so that no ear is hurt.
+        rate_hz: samples per second, 3000 or more, which browsers play.
+        title: what is played, in a few words; a screen reader says it at the player.
+        transcript: what is heard, in words, for those who cannot.
+
+    Raises:
+        ValueError: title or transcript is empty; the samples are none, not finite, not in a row, or more than 60 kB
+            (two bytes each).
+    """
+    _show(sound_forms(samples, rate_hz, title=title, transcript=transcript))
+
+
+def sound_forms(samples: np.ndarray, rate_hz: int, *, title: str, transcript: str) -> Shown:
+    """What ``sound`` shows, for use outside a notebook.
+
+    Raises:
+        ValueError: as ``sound``.
+    """
+    name = _words(title, "title", "what is played, in a few words")
+    told = _words(transcript, "transcript", "what is heard, in words")
+    values = np.asarray(samples, float)
+    if values.ndim != 1 or not values.size or not np.isfinite(values).all():
+        raise ValueError(f"samples: expected a row of finite numbers, got shape {values.shape}; one channel at a time.")
+    if rate_hz < 3000:
+        raise ValueError(f"rate_hz is {rate_hz}; browsers play 3000 samples a second or more.")
+    if 2 * values.size > MAX_SOUND_BYTES:
+        raise ValueError(
+            f"samples: {values.size} are {2 * values.size / 1000:.0f} kB; a notebook takes sounds of at most "
+            f"{MAX_SOUND_BYTES / 1000:.0f} kB. Show less of it, or at a lower rate (resample_poly)."
+        )
+    packed = io.BytesIO()
+    with wave.open(packed, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate_hz)
+        file.writeframes(np.round(0.5 * 32767 * values / (np.abs(values).max() or 1.0)).astype("<i2").tobytes())
+    player = (
+        f'<audio controls title="{html.escape(name)}" aria-label="{html.escape(name)}" '
+        f'src="data:audio/wav;base64,{base64.b64encode(packed.getvalue()).decode()}"></audio>'
+    )
+    caption = f"<figcaption><strong>{html.escape(name)}</strong><br>{html.escape(told)}</figcaption>"
+    return Shown(f"{name}\n{told}", {"text/html": f"<figure>{player}{caption}</figure>"})
 
 
 def figure_forms(fig: Figure, *, alt: str) -> Shown:

@@ -5,10 +5,10 @@ from vmm_edu.course.questions import Explain
 EXERCISE = Explain(
     name="00.break_sound",
     title="Break it: no sound",
-    text="""The cell above took the sound away and predicted once more. The label has three parts: one is only seen,
-one is seen, heard and read, and one is seen in half and heard in half. Over **many** clips, which part is now lost,
-which part is right a little less often, which part does not care? On this one clip you see only one of the three
-effects. Say why, in two or three sentences.""",
+    text="""The cell above took the sound away and predicted once more. The label has three parts: one is only seen;
+one is seen, heard and read; one takes sight and sound together. Over **many** clips, which part is now lost, which is
+right a little less often, and which does not care? (A single clip shows the loss only.) Say why, in two or three
+sentences.""",
     trains="what each sense carries",
     reference="The part that is only seen stays as it was, because sound never carried it. The part that all three "
     "senses tell becomes a little less sure, because one of its independent witnesses is missing. The part that needs "

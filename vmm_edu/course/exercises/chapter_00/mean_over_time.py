@@ -71,8 +71,8 @@ def _cases(rng):
 EXERCISE = Code(
     name="00.mean_over_time",
     title="A mean that ignores padding",
-    text="""Clips differ in length. In a batch the short ones are filled up with padding, and `mask` is `True` where
-a step is real.
+    text="""Several clips in one array are a **batch**. But clips differ in length: the short ones are filled up with
+padding, and `mask` is `True` where a step is real.
 Write `mean_over_time(x, mask)`: for every clip the mean of its **real** steps. A clip with no real step
 gives 0.""",
     trains="masks: padding is not data",

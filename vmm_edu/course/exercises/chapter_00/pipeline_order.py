@@ -6,7 +6,7 @@ from vmm_edu.course.questions import Order
 EXERCISE = Order(
     name="00.pipeline_order",
     title="The five stages",
-    text="""A clip walks through five stages. Put them in the order in which the map of this course has them.
+    text="""A clip walks through five stages. Put them in the order of the map at the top, from memory.
 
 * a: fusion, which brings the senses together
 * b: features, which describe one moment by numbers

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
+import numpy as np
 import pytest
 from browser.lab import browser, choose, open_notebook, play, serving, wait_until
 from framing.media import tone, write_media
@@ -25,6 +26,10 @@ PICTURES = (
 )
 OUTPUTS = "document.querySelectorAll('.jp-OutputArea-output').length"
 PROMPTS = "[...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')].map(e => e.textContent.trim())"
+SOUND_LASTS_S = (
+    "async () => { const e = document.querySelector('audio'); e.load();"
+    " await new Promise((yes, no) => { e.onloadedmetadata = yes; e.onerror = no; }); return e.duration; }"
+)
 UNSAVED = "document.querySelectorAll('.lm-DockPanel-tabBar .jp-mod-dirty').length"
 
 
@@ -49,12 +54,14 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 def foreign(place: Path) -> nbformat.NotebookNode:
-    """A notebook from somewhere else, with a figure and a clip of the course's kinds."""
+    """A notebook from somewhere else, with a figure, a clip and a sound of the course's kinds."""
     write_media(place / "bell.mp4", count=24, rate=12, sound=tone(2.0))
     fig, alt = stages.pipeline_figure("features")
     shown = [
         display.figure_forms(fig, alt=alt),
         display.clip_forms(place / "bell.mp4", title="A <bell>", transcript="A low hum."),
+        # 4000 samples a second: the lowest rate that a chapter plays
+        display.sound_forms(np.sin(np.arange(2000)), 4000, title="A tone", transcript="A steady tone."),
     ]
     pyplot.close(fig)
     outputs = []
@@ -120,7 +127,9 @@ def test_words_and_clip_survive_where_jupyter_does_not_trust(lab: Lab):
     assert "not trusted" in page.get_attribute(".jp-StatusItem-trust", "title")
     assert page.evaluate(PICTURES) == [["IMG", stages.pipeline_alt("features")], ["VIDEO", "A <bell>"]]
     assert page.get_by_role("img", name="The course's pipeline").count() == 1
-    assert page.inner_text("figcaption") == "A <bell>\nA low hum."
+    assert page.locator("figcaption").all_inner_texts() == ["A <bell>\nA low hum.", "A tone\nA steady tone."]
+    assert page.get_attribute(".jp-OutputArea audio", "title") == "A tone"
+    assert page.evaluate(SOUND_LASTS_S) == 0.5
     played = play(page)
     assert played.duration_s == pytest.approx(2.0, abs=0.1)
     assert played.reached_s == played.duration_s

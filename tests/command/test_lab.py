@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import webbrowser
 from pathlib import Path
@@ -30,6 +31,7 @@ def test_lab_makes_a_copy_and_opens_its_first_chapter(started: list, tmp_path: P
     assert "--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb" in words
     assert {"--ServerApp.port=9999", "--ServerApp.port_retries=0", "--no-browser"} <= set(words)
     assert environ["JUPYTER_PREFER_ENV_PATH"] == "1"
+    assert environ["PATH"].split(os.pathsep)[0] == str(Path(sys.executable).parent), "its terminals find vmm-edu"
     assert (tmp_path / "my-course" / "notebooks").is_dir()
     assert "Open this address in a browser:" in capsys.readouterr().out
 

@@ -83,10 +83,12 @@ def command(folder: Path, *, port: int | None, browser: bool) -> list[str]:
 def environment() -> dict[str, str]:
     """The server's environment: this Python's kernels come before the user's other ones, and SETTINGS are the default.
 
-    Without them JupyterLab asks on its first start whether it may fetch news, and looks for updates of itself.
+    Without them JupyterLab asks on its first start whether it may fetch news, and looks for updates of itself. This
+    Python's folder comes first in PATH, so that `vmm-edu` is found in a terminal of JupyterLab and after `!` in a cell.
     """
     settings = os.pathsep.join(filter(None, (str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH"))))
-    return {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", "JUPYTER_CONFIG_PATH": settings}
+    programs = os.pathsep.join(filter(None, (str(Path(sys.executable).parent), os.environ.get("PATH"))))
+    return {**os.environ, "JUPYTER_PREFER_ENV_PATH": "1", "JUPYTER_CONFIG_PATH": settings, "PATH": programs}
 
 
 def has_browser() -> bool:

@@ -40,13 +40,13 @@ let at = 0;
 function show(n) {
   at = Math.max(0, Math.min(all.length - 1, n));
   all.forEach((slide, i) => slide.classList.toggle('on', i === at));
-  document.querySelectorAll('video').forEach(video => video.pause());
+  document.querySelectorAll('video, audio').forEach(player => player.pause());
   history.replaceState(null, '', '#' + (at + 1));
   window.scrollTo(0, 0);
 }
 document.body.classList.add('one');
 addEventListener('keydown', event => {
-  if (event.target.closest('video') && event.key === ' ') return;
+  if (event.target.closest('video, audio') && event.key === ' ') return;
   const to = { ArrowRight: at + 1, PageDown: at + 1, ' ': at + 1, ArrowLeft: at - 1, PageUp: at - 1, Home: 0,
     End: all.length - 1 }[event.key];
   if (to !== undefined) { event.preventDefault(); show(to); }

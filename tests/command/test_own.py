@@ -30,7 +30,7 @@ def test_own_clips_get_a_first_look(tmp_path: Path, capsys):
     table = folder_of_smoke(tmp_path, clips=48)
     assert command.main(["own", str(tmp_path), str(table), "--seed", "0"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert re.fullmatch(r"48 clips of 2 classes: metal \d+, wood \d+", lines[0])
+    assert re.fullmatch(r"48 clips of 2 classes: metal \d+; wood \d+", lines[0])
     assert re.fullmatch(r"train \d+, validation \d+, test \d+; none of 16 groups is in two of them", lines[1])
     assert lines[2].startswith("video: in 48 of 48 clips; a linear model gets ")
     heard = re.fullmatch(

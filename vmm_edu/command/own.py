@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
             progress=lambda done: bar.update(done - bar.n),
         )
     counts = Counter(clips.labels.tolist())
-    listed = ", ".join(f"{name} {counts[number]}" for number, name in enumerate(clips.label_names))
+    listed = "; ".join(f"{name} {counts[number]}" for number, name in enumerate(clips.label_names))
     print(f"{len(clips.paths)} clips of {len(clips.label_names)} classes: {listed}")
     divided = ", ".join(f"{name} {len(rows)}" for name, rows in clips.splits.items())
     print(f"{divided}; none of {len(set(clips.groups))} groups is in two of them")

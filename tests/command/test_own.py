@@ -41,6 +41,18 @@ def test_own_clips_get_a_first_look(tmp_path: Path, capsys):
     assert lines[4] == "text: in 0 of 48 clips"
 
 
+def test_what_the_other_clips_lack_is_said(tmp_path: Path, capsys):
+    table = folder_of_smoke(tmp_path, clips=12)
+    for k, name in enumerate(("mute 1.mp4", "mute 2.mp4")):
+        shutil.copy(SMOKE.parent / "direction" / f"00000{k}.mp4", tmp_path / name)
+        with table.open("a") as file:
+            file.write(f"{name},metal,day {9 + k}\n")
+    assert command.main(["own", str(tmp_path), str(table), "--seed", "0"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[2].startswith("video: in 14 of 14 clips; a linear model")
+    assert lines[3].startswith("audio: in 12 of 14 clips (the others have no sound, or silence); a linear model")
+
+
 def test_a_wrong_table_is_one_sentence(tmp_path: Path, capsys):
     table = tmp_path / "labels.csv"
     table.write_text("name,label\na.mp4,x\n")

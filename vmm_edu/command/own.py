@@ -7,6 +7,11 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+LACKING = {
+    "video": "the others have no picture, or nothing in it moves",
+    "audio": "the others have no sound, or silence",
+}
+
 
 def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``own`` to a command line."""
@@ -44,6 +49,8 @@ def run(options: argparse.Namespace) -> int:
     for sense, (steps, mask) in clips.senses.items():
         there = mask.any(axis=1)
         line = f"{sense}: in {there.sum()} of {len(there)} clips"
+        if sense in LACKING and not there.all():
+            line += f" ({LACKING[sense]})"
         seen, unseen = (rows[there[rows]] for rows in (train, validation))
         if sense != "text" and len(unseen) and len(np.unique(clips.labels[seen])) > 1:
             weights = (mask / np.maximum(mask.sum(axis=1, keepdims=True), 1))[:, :, None]

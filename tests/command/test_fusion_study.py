@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import jax
 import numpy as np
 import pytest
 
@@ -9,7 +10,7 @@ from vmm_edu import world
 from vmm_edu.command import fusion_study
 from vmm_edu.command.fusion import table
 from vmm_edu.command.fusion_cases import CASES, Case, as_symbols, identity
-from vmm_edu.command.fusion_models import KINDS, row, seed_interval
+from vmm_edu.command.fusion_models import KINDS, right, row, seed_interval, train
 from vmm_edu.command.fusion_study import line_of
 from vmm_edu.command.fusion_worth import sense_parts
 
@@ -89,6 +90,22 @@ def test_a_part_of_the_record_comes_out_again(record):
             then["low"] - 0.15 * (now["kind"] == "late") <= now["mean"] <= then["high"] + 0.15 * (now["kind"] == "late")
         )
         assert now["ceiling"] == then["ceiling"]
+
+
+def test_the_keys_of_each_fusion_agree_on_the_main_task(record):
+    for line in record["rows"]:
+        if line["task"] == "main":
+            assert max(line["scores"]) - min(line["scores"]) <= 0.02, line["kind"]
+
+
+def test_bottleneck_fusion_trains_evenly_without_layer_normalisation():
+    """A quarter of the study's epochs, other keys: every one of them is near the ceiling."""
+    case = Case("main", "symbols")
+    clips, ceiling = as_symbols(case), world.ceiling("main", ("video", "audio", "text"))
+    models = train(KINDS["bottleneck"], clips.train, classes=8, keys=jax.random.split(jax.random.key(3), 4), epochs=10)
+    scores = right(models, clips.test).mean(axis=1)
+    assert scores.min() > 0.95 * ceiling
+    assert np.ptp(scores) < 0.03
 
 
 def test_the_table_has_a_line_for_each_kind_and_a_column_for_each_case(record):

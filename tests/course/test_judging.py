@@ -40,6 +40,8 @@ def test_a_number_in_any_clothes(answer):
         (True, "expected a number, got True"),
         ("about a lot", "expected a number"),
         ("1.2.3", "expected a number"),
+        ("3/0", "expected a number"),
+        ("3 of 4", "expected a number, got '3 of 4'"),
         (float("nan"), "expected a number, got nan"),
         ([0.9, 0.972], "expected a number"),
         (judge, "expected a number"),
@@ -57,6 +59,12 @@ def test_what_is_no_number_or_not_the_one(answer, message):
     assert message in str(outcome)
 
 
+def test_a_share_may_be_written_as_a_fraction():
+    assert judge("08.best_sum", "3/4").passed
+    assert judge("08.best_sum", " 6 / 8 ").passed
+    assert not judge("08.best_sum", "4/3").passed
+
+
 @pytest.mark.parametrize("answer", ["c", "C", " c) ", "(c)", "c.", ["c"]])
 def test_a_letter_in_any_clothes(answer):
     assert judge("00.which_sense", answer).passed
@@ -66,6 +74,9 @@ def test_the_text_of_an_option_is_as_good_as_its_letter():
     exercise = registry.find("00.which_sense")
     assert examine(exercise, exercise.options["c"]).passed
     assert examine(exercise, exercise.options["a"].upper() + ".").misconception == "a"
+    assert examine(exercise, f"c: {exercise.options['c']}").passed
+    assert examine(exercise, f"a: {exercise.options['a']}").misconception == "a"
+    assert examine(exercise, f"b: {exercise.options['c']}").result == "wrong"
 
 
 @pytest.mark.parametrize("answer", ["f", "cc", "", 3, ["c", "d"], "the third"])

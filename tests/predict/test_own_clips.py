@@ -189,10 +189,12 @@ def test_shares_that_are_none_are_refused():
 @pytest.mark.parametrize(
     ("text", "kind", "words"),
     [
-        ("", ValueError, "the columns file and label"),
+        ("", ValueError, "the columns file and label in"),
+        ("\n\n", ValueError, "got an empty file"),
         ("file,label\n", ValueError, "got no clip"),
         ("name,label\na.mp4,x\n", ValueError, "got ['name', 'label'], without file"),
-        ("file;label\na.mp4;x\n", ValueError, "separate the values by commas"),
+        ("file label\na.mp4 x\n", ValueError, "got ['file label'], without file"),
+        ("file;label\na.mp4;x\nb.mp4;y;z\n", ValueError, "expected 2 values in line 3"),
         ("file,label,speeker\na.mp4,x,1\n", ValueError, "got 'speeker' too"),
         ("file,label,label\na.mp4,x,y\n", ValueError, "'label' twice"),
         ("file,label\na.mp4,x\nb.mp4,y,z\n", ValueError, "expected 2 values in line 3"),
@@ -203,7 +205,10 @@ def test_shares_that_are_none_are_refused():
         ("file,label\na.mp4,x\na.mp4,y\n", ValueError, "got a.mp4 twice"),
         ("file,label\na.mp4,x\n./a.mp4,x\nb.mp4,y\n", ValueError, "got a.mp4 twice"),
         ("file,label\na.mp4,x\nlost.mp4,y\nlost2.mp4,y\n", FileNotFoundError, "and 1 more"),
+        ("file,label\na.mp4,x\n.,y\n", FileNotFoundError, "; that is a folder"),
         ("file,label\na.mp4,x\n,y\n", ValueError, "expected a file in line 3"),
+        ("file,label\na.mp4,cup\nb.mp4,Cup\n", ValueError, "one spelling of each label in"),
+        ("file,label,group\na.mp4,x,Anna\nb.mp4,y,anna\n", ValueError, "got 'Anna' and 'anna'; rename one"),
     ],
 )
 def test_a_table_that_is_wrong_is_refused_by_its_line(tmp_path: Path, text: str, kind: type, words: str):
@@ -213,11 +218,27 @@ def test_a_table_that_is_wrong_is_refused_by_its_line(tmp_path: Path, text: str,
         read_table(tmp_path, tmp_path / "t.csv")
 
 
+@pytest.mark.parametrize(
+    ("name", "words"), [("B.mp4", "; there is b.mp4, and capital letters count"), ("day\\b.mp4", "; part folder and")]
+)
+def test_a_name_that_another_system_would_find_is_told(tmp_path: Path, name: str, words: str):
+    empty_clips(tmp_path, ["a.mp4", "b.mp4", "day/b.mp4"])
+    (tmp_path / "t.csv").write_text(f"file,label\na.mp4,x\n{name},y\n")
+    if (tmp_path / name).is_file():
+        assert len(read_table(tmp_path, tmp_path / "t.csv").paths) == 2  # this is that other system
+        return
+    with pytest.raises(FileNotFoundError, match=re.escape(words)):
+        read_table(tmp_path, tmp_path / "t.csv")
+
+
 def test_a_table_that_is_not_there_or_not_text_is_told(tmp_path: Path):
     with pytest.raises(FileNotFoundError, match="a table of labels"):
         read_table(tmp_path, tmp_path / "t.csv")
     (tmp_path / "t.csv").write_bytes(b"file,label\n\xff\xfe,x\n")
-    with pytest.raises(ValueError, match="UTF-8"):
+    with pytest.raises(ValueError, match=r"in UTF-8 at .* save it as “CSV UTF-8”"):
+        read_table(tmp_path, tmp_path / "t.csv")
+    (tmp_path / "t.csv").write_text("file,label\n", encoding="utf-16")
+    with pytest.raises(ValueError, match="CSV UTF-8"):
         read_table(tmp_path, tmp_path / "t.csv")
 
 
@@ -230,6 +251,20 @@ def test_a_table_as_a_spreadsheet_writes_it_is_read(tmp_path: Path):
     assert (table.label_names, table.labels.tolist()) == (("x", "y"), [0, 1])
     assert table.groups == ("a, b.mp4", "c.mp4")
     assert table.texts is None
+
+
+@pytest.mark.parametrize("between", [";", "\t"])
+def test_semicolons_and_tabs_and_capital_names_are_read_as_well(tmp_path: Path, between: str):
+    empty_clips(tmp_path, ["a, b.mp4", "c.mp4"])
+    lines = [
+        ["File", "Label", "Group", "Text"],
+        ["a, b.mp4", "tea cup", "Ána", "one, two"],
+        ["c.mp4", "glass", "ben", ""],
+    ]
+    (tmp_path / "t.csv").write_text("\n".join(between.join(line) for line in lines), encoding="utf-8-sig")
+    table = read_table(tmp_path, tmp_path / "t.csv")
+    assert [path.name for path in table.paths] == ["a, b.mp4", "c.mp4"]
+    assert (table.label_names, table.groups, table.texts) == (("glass", "tea cup"), ("Ána", "ben"), ("one, two", ""))
 
 
 def test_a_file_that_is_no_video_is_named(tmp_path: Path):

@@ -7,6 +7,11 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+LACKING = {
+    "video": "the others have no picture, or nothing in it moves",
+    "audio": "the others have no sound, or silence",
+}
+
 
 def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add ``own`` to a command line."""
@@ -40,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
             progress=lambda done: bar.update(done - bar.n),
         )
     counts = Counter(clips.labels.tolist())
-    listed = ", ".join(f"{name} {counts[number]}" for number, name in enumerate(clips.label_names))
+    listed = "; ".join(f"{name} {counts[number]}" for number, name in enumerate(clips.label_names))
     print(f"{len(clips.paths)} clips of {len(clips.label_names)} classes: {listed}")
     divided = ", ".join(f"{name} {len(rows)}" for name, rows in clips.splits.items())
     print(f"{divided}; none of {len(set(clips.groups))} groups is in two of them")
@@ -48,6 +53,8 @@ def run(options: argparse.Namespace) -> int:
     for sense, (steps, mask) in clips.senses.items():
         there = mask.any(axis=1)
         line = f"{sense}: in {there.sum()} of {len(there)} clips"
+        if sense in LACKING and not there.all():
+            line += f" ({LACKING[sense]})"
         seen, unseen = (rows[there[rows]] for rows in (train, validation))
         if sense != "text" and len(unseen) and len(np.unique(clips.labels[seen])) > 1:
             weights = (mask / np.maximum(mask.sum(axis=1, keepdims=True), 1))[:, :, None]

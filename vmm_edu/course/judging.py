@@ -125,8 +125,10 @@ def _words(text: str) -> list[str]:
 
 
 def read_number(answer: object) -> float | None:
-    """Reads a number, a NumPy or JAX scalar, or text such as "97.2 %"; None for anything else and for NaN."""
+    """Reads a number, a NumPy or JAX scalar, or text such as "97.2 %" or "3/4"; None for anything else and NaN."""
     if isinstance(answer, str):
+        if share := re.fullmatch(r"\s*(\d{1,9})\s*/\s*(\d{1,9})\s*", answer):
+            return int(share[1]) / int(share[2]) if int(share[2]) else None
         match = re.fullmatch(r"\s*([-+]?[\d.]+(?:e[-+]?\d+)?)\s*(%?)\s*", answer.replace(",", "."), re.IGNORECASE)
         if match is None or match[1].count(".") > 1 or not any(map(str.isdigit, match[1])):
             return None
@@ -144,14 +146,14 @@ def read_number(answer: object) -> float | None:
 
 
 def read_letters(answer: object, options: Any) -> str | None:
-    """Reads "b", "B", "(b)", the text of an option, "bca", "b, c, a" or a list of these; None where it cannot."""
+    """Reads "b", "B", "(b)", an option's line or its text, "bca", "b, c, a" or a list of these; else None."""
     if isinstance(answer, list | tuple | np.ndarray):
         parts = [read_letters(item, options) for item in answer]
         return None if None in parts else "".join(filter(None, parts))
     if not isinstance(answer, str):
         return None
     for letter, text in options.items():
-        if _plain(text) == _plain(answer):
+        if _plain(answer) in (_plain(text), _plain(f"{letter} {text}")):
             return letter
     parts = [part for part in re.split(r"[,;>→\n]+", answer) if part.strip(" -")]
     if len(parts) > 1:

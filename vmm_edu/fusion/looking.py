@@ -27,8 +27,11 @@ class Looking(nnx.Module):
         heads: H.
 
     Reference:
-        Vaswani et al., "Attention is all you need", 2017, doi:10.48550/arXiv.1706.03762. Deviations: no layer
-        normalisation and no dropout (one or two blocks train without), and a feed-forward layer as wide as the tokens.
+        Vaswani et al., "Attention is all you need", 2017, doi:10.48550/arXiv.1706.03762. Deviations: no dropout, a
+        feed-forward layer as wide as the tokens, and no layer normalisation. It was tried, in front of attention and
+        of the feed-forward layer, in bottleneck fusion on the main task (8 keys; 10 and 40 epochs at a rate of 0.005,
+        10 at 0.001 and 0.02): scores and their spread stayed within 0.01 of those without, and at 0.001 the scores
+        fell by a quarter.
     """
 
     def __init__(self, hidden: int, *, heads: int, rngs: nnx.Rngs) -> None:

@@ -31,6 +31,7 @@ from vmm_edu.predict.segments import Segment, edit_score, segment_f1, segments
 from vmm_edu.predict.selective import RiskCoverage, area_under_risk_coverage, coverage_at_risk, risk_coverage
 from vmm_edu.predict.senses_model import Decisions, SensesModel
 from vmm_edu.predict.shared_bits import information_bound, joint_table
+from vmm_edu.predict.side_by_side import score_side_by_side, side_by_side
 from vmm_edu.predict.splitting import Split, shared_groups, split_by_group
 from vmm_edu.predict.storage import load, read_metadata, save
 from vmm_edu.predict.taking import Recipe, Taken, take_clip
@@ -124,10 +125,12 @@ __all__ = [
     "risk_coverage",
     "save",
     "score_logits",
+    "score_side_by_side",
     "segment_f1",
     "segments",
     "shapley_shares",
     "shared_groups",
+    "side_by_side",
     "split_by_group",
     "spoken_cues",
     "subset_scores",

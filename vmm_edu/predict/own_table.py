@@ -42,7 +42,8 @@ def read_table(folder: str | os.PathLike[str], table: str | os.PathLike[str]) ->
     Args:
         folder: where the files are.
         table: a CSV file with a line of column names: `file` (within the folder) and `label`, and if you like `group`
-            and `text`. Without groups each clip is one of its own.
+            and `text`. Without groups each clip is one of its own. Values are separated by commas; where the first
+            line has none, by semicolons or tabs, as many spreadsheets write them.
 
     Returns:
         The clips, in the table's order.
@@ -50,17 +51,24 @@ def read_table(folder: str | os.PathLike[str], table: str | os.PathLike[str]) ->
     Raises:
         FileNotFoundError: no such table, or a file that it lists is not there.
         ValueError: a column that is missing or not known, a line with too few or too many values, an empty label, a
-            file listed twice, or only one class.
+            label or group in two spellings (capital letters), a file listed twice, or only one class.
     """
     folder, table = Path(folder), Path(table)
     if not table.is_file():
         raise FileNotFoundError(f"expected a table of labels at {table}, found none")
-    with table.open(newline="", encoding="utf-8-sig") as file:
-        try:
-            lines = [(row, reader.line_num) for reader in [csv.reader(file)] for row in reader if any(row)]
-        except (csv.Error, UnicodeDecodeError) as error:
-            raise ValueError(f"expected a CSV file in UTF-8 at {table}, got something else ({error})") from error
-    columns = _columns([name.strip() for name in lines[0][0]] if lines else [], table)
+    try:
+        text = table.read_text(encoding="utf-8-sig")
+        first = text.partition("\n")[0]
+        reader = csv.reader(text.splitlines(keepends=True), delimiter=next((d for d in ",;\t" if d in first), ","))
+        lines = [(row, reader.line_num) for row in reader if any(row)]
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise ValueError(
+            f"expected a CSV file in UTF-8 at {table}, got something else ({error}); in a spreadsheet, save it as "
+            "“CSV UTF-8”"
+        ) from error
+    if not lines:
+        raise ValueError(f"expected the columns file and label in {table}, got an empty file")
+    columns = _columns([name.strip().lower() for name in lines[0][0]], table)
     rows: list[dict[str, str]] = []
     for row, number in lines[1:]:
         if len(row) != len(columns):
@@ -74,6 +82,8 @@ def read_table(folder: str | os.PathLike[str], table: str | os.PathLike[str]) ->
         rows.append(values)
     paths = tuple(folder / values["file"] for values in rows)
     _check_files(paths, table)
+    for column in ("label", "group"):
+        _check_spelling({values[column] for values in rows if column in values}, column, table)
     names = tuple(sorted({values["label"] for values in rows}))
     if len(names) < 2:
         raise ValueError(f"expected clips of at least two classes in {table}, got {list(names) or 'no clip'}")
@@ -166,8 +176,7 @@ def _deal(
 
 def _columns(columns: list[str], table: Path) -> list[str]:
     if missing := [name for name in NEEDED if name not in columns]:
-        hint = "; separate the values by commas" if any(";" in name or "\t" in name for name in columns) else ""
-        raise ValueError(f"expected the columns file and label in {table}, got {columns}, without {missing[0]}{hint}")
+        raise ValueError(f"expected the columns file and label in {table}, got {columns}, without {missing[0]}")
     if unknown := [name for name in columns if name not in NEEDED + OPTIONAL]:
         raise ValueError(f"expected no columns but {', '.join(NEEDED + OPTIONAL)} in {table}, got {unknown[0]!r} too")
     if twice := [name for name, times in Counter(columns).items() if times > 1]:
@@ -175,9 +184,30 @@ def _columns(columns: list[str], table: Path) -> list[str]:
     return columns
 
 
+def _check_spelling(names: set[str], column: str, table: Path) -> None:
+    """Anna and anna would be two people, and one of them might be tested on what the other was trained on."""
+    spelt: dict[str, str] = {}
+    for name in sorted(names):
+        if (other := spelt.setdefault(name.casefold(), name)) != name:
+            raise ValueError(
+                f"expected one spelling of each {column} in {table}, got {other!r} and {name!r}; rename one of them"
+            )
+
+
 def _check_files(paths: tuple[Path, ...], table: Path) -> None:
     if missing := [path for path in paths if not path.is_file()]:
         more = f", and {len(missing) - 1} more" if len(missing) > 1 else ""
-        raise FileNotFoundError(f"expected every file that {table} lists, did not find {missing[0]}{more}")
+        lost = f"expected every file that {table} lists, did not find {missing[0]}{more}"
+        raise FileNotFoundError(lost + _why_lost(missing[0]))
     if twice := [path for path, times in Counter(path.resolve() for path in paths).items() if times > 1]:
         raise ValueError(f"expected each file once in {table}, got {twice[0].name} twice; a clip has one label")
+
+
+def _why_lost(path: Path) -> str:
+    if path.is_dir():
+        return "; that is a folder"
+    if "\\" in path.name:
+        return "; part folder and file by /, which every system reads"
+    beside = path.parent.iterdir() if path.parent.is_dir() else ()
+    alike = [other.name for other in beside if other.name.casefold() == path.name.casefold()]
+    return f"; there is {alike[0]}, and capital letters count" if alike else ""

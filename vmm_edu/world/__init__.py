@@ -1,6 +1,6 @@
 """A seed in; clips out whose best possible accuracy is known exactly (ChimeWorld)."""
 
-from vmm_edu.world.additive import additive_by_loss, additive_ceiling
+from vmm_edu.world.additive import additive_by_loss, additive_ceiling, additive_from_clips
 from vmm_edu.world.catalogue import task, tasks
 from vmm_edu.world.ceilings import bayes_predict, ceiling, exact_ceiling, joint_table, recall_at_1, shapley
 from vmm_edu.world.clip_sets import MANIFEST, ClipSet, load_set, make_set, pool
@@ -49,6 +49,7 @@ __all__ = [
     "Task",
     "additive_by_loss",
     "additive_ceiling",
+    "additive_from_clips",
     "bayes_predict",
     "blocks",
     "ceiling",

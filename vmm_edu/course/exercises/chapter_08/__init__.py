@@ -8,9 +8,9 @@ ORDER = (
     "gated",
     "best_sum",
     "why_invisible",
-    "which_fusion",
     "break_zeros",
+    "which_fusion",
+    "blend_weights",
     "shapley",
     "emap",
-    "blend_weights",
 )

@@ -69,6 +69,16 @@ def _negative_kept(train, validation):
     return _normal((validation[0] - validation[1]) / over**2)
 
 
+def _loss_that_rose_counts(train, validation):
+    _, over = _parts(train, validation)
+    return _normal(np.abs(validation[0] - validation[1]) / over**2)
+
+
+def _zeroed_at_the_end(train, validation):
+    _, over = _parts(train, validation)
+    return np.maximum(_normal((validation[0] - validation[1]) / over**2), 0.0)
+
+
 def _upside_down(train, validation):
     gain, over = _parts(train, validation)
     return _normal(over**2 / np.maximum(gain, 1e-9))
@@ -130,6 +140,16 @@ look, row 1 the late one. Then design a fusion for *gate* of your own and see wh
         ),
         Wrong(_not_normalised, "the weights do not add up to 1", "Divide by their sum."),
         Wrong(_negative_kept, "a loss that rose gives a negative weight", "A branch that got worse gets 0, not less."),
+        Wrong(
+            _loss_that_rose_counts,
+            "a loss that rose counts as a gain",
+            "A branch that got worse has gained nothing: 0, not the size of the change.",
+        ),
+        Wrong(
+            _zeroed_at_the_end,
+            "negative weights become 0 after the scaling",
+            "Then the rest no longer adds up to 1. First the gain, at least 0, then the scaling.",
+        ),
         Wrong(_upside_down, "the ratio is upside down", "Much gain, little overfitting: a large weight."),
         Wrong(
             _soft, "a softmax is taken of the ratios", "Divide by the sum; a softmax of such ratios is nearly one-hot."

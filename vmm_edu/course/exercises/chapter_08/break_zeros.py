@@ -5,7 +5,7 @@ from vmm_edu.course.questions import Explain
 EXERCISE = Explain(
     name="08.break_zeros",
     title="Break it: zeros for silence",
-    text="""The cell above took sound and text away in two ways: once with zeros in their place, once with the
+    text="""Above, sound and text were taken away in two ways: once with zeros in their place, once with the
 mask. The clips, and what could be known from sight alone, were the same. In two or three sentences: what did the
 network take the zeros for, why did nobody get an error, and what must happen *in training* before early fusion can
 use the mask?""",

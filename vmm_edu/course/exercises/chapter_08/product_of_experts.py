@@ -77,6 +77,21 @@ def _best_expert(logits, present):
     return p[most, np.arange(p.shape[1])]
 
 
+def _impossible(logits, present):
+    log_p = jax.nn.log_softmax(jnp.where(present[:, :, None], logits, -jnp.inf), axis=-1)
+    return jax.nn.softmax(log_p.sum(axis=0), axis=-1)
+
+
+def _over_the_senses(logits, present):
+    told = np.where(present[:, :, None], logits, 0.0)
+    p = np.exp(told - told.max(axis=0))
+    return _soft(np.where(present[:, :, None], np.log(p / p.sum(axis=0)), 0.0).sum(axis=0))
+
+
+def _only_nan_left_out(logits, present):
+    return _soft(np.nansum(logits, axis=0))
+
+
 def _mask_turned(logits, present):
     return _soft(np.where(present[:, :, None], 0.0, logits).sum(axis=0))
 
@@ -142,6 +157,22 @@ one test it is NaN). Where no sense is there, nothing is known: all classes get 
             _best_expert,
             "the surest sense decides alone",
             "Then the others might as well be missing. Let all that are there vote.",
+        ),
+        Wrong(
+            _impossible,
+            "the logits of a missing sense are set to −∞ first",
+            "A row of −∞ has no softmax: NaN, for all. Take the log-probabilities as they are, and put 0 in place of "
+            "those that do not count.",
+        ),
+        Wrong(
+            _over_the_senses,
+            "the log-softmax runs over the senses",
+            "Each sense spreads its own belief over the *classes*: the last axis.",
+        ),
+        Wrong(
+            _only_nan_left_out,
+            "only NaN is left out",
+            "A missing sense may hold any number. Ask `present`, not the logits.",
         ),
         Wrong(_mask_turned, "the mask is read the wrong way round", "True means: this sense is there."),
     ),

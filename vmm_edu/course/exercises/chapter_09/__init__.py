@@ -1,8 +1,8 @@
 """Chapter 09, prediction: what a score says, how sure it is, when to stay silent, and how late to answer."""
 
 ORDER = (
-    "class_weights",
     "average_precision",
+    "class_weights",
     "global_precision",
     "bootstrap",
     "calibration_gap",

@@ -65,6 +65,14 @@ def _first_state(chunks, w_x, w_h):
     return np.stack(out)
 
 
+def _one_list_for_each_chunk(chunks, w_x, w_h):
+    h, parts = np.zeros(len(w_h)), []
+    for chunk in chunks:
+        parts.append(_run(h, chunk, w_x, w_h))
+        h = [h, *parts[-1]][-1]
+    return parts
+
+
 def _last_only(chunks, w_x, w_h):
     h = np.zeros(len(w_h))
     for chunk in chunks:
@@ -134,6 +142,11 @@ after every frame of the whole stream, in order, as if it had come in one piece.
             _fresh_each_time, "the memory is wiped at every chunk", "Hand the last state of a chunk to the next one."
         ),
         Wrong(_first_state, "the first state of a chunk is handed on", "The next chunk goes on from the last frame."),
+        Wrong(
+            _one_list_for_each_chunk,
+            "the chunks are still apart",
+            "The numbers are right. Now one row for each frame of the whole stream: join the chunks.",
+        ),
         Wrong(_last_only, "only the last state of the stream is returned", "One row for each frame."),
         Wrong(_last_of_each, "only the last state of each chunk is returned", "One row for each frame."),
         Wrong(

@@ -35,6 +35,11 @@ def _one_minus(labels, classes):
     return 1 - _shares(labels, classes)
 
 
+def _one_for_each_clip(labels, classes):
+    labels = np.asarray(labels)
+    return (1 / (classes * _shares(labels, classes)))[labels]
+
+
 def _without_classes(labels, classes):
     return 1 / _shares(labels, classes)
 
@@ -92,6 +97,11 @@ of all clips of one class add up to the same number, whichever class it is.""",
             _one_minus,
             "a class weighs 1 minus its share",
             "With shares .99 and .01 that is .01 and .99: times the counts it does not balance for three classes.",
+        ),
+        Wrong(
+            _one_for_each_clip,
+            "every clip gets the weight of its class",
+            "One weight for each *class*; the loss looks up that of each clip.",
         ),
         Wrong(
             _without_classes,

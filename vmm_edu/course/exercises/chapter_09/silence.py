@@ -6,7 +6,7 @@ EXERCISE = Explain(
     name="09.silence",
     title="Break it: silence is not nothing",
     text="""A microphone fails, and somebody fills the gap with zeros but forgets to tell the model: the mask still
-says *real*. The cell above measured what that does. In two or three sentences: why does the model not lose more
+says *real*. The figure above shows what that does. In two or three sentences: why does the model not lose more
 accuracy than without sound, what happens to its confidence, and how would you find such a bug in a system that raises
 no error?""",
     trains="missing is not zero",

@@ -87,14 +87,14 @@ def test_a_learner_opens_reads_hears_and_runs_the_first_chapter(lab: Lab, tmp_pa
     assert {"IMG", "VIDEO"} <= {kind for kind, _ in words}
     wait_until(page, PICTURES, words)
     assert all(text.strip() for _, text in words)
-    # assert page.get_attribute(".jp-StatusItem-trust", "title").startswith("Notebook trusted")
+    assert page.get_attribute(".jp-StatusItem-trust", "title").startswith("Notebook trusted")
     assert page.locator(".jp-Dialog, .Toastify__toast").count() == 0
     played = play(page)
     assert played.duration_s > 0.5
     assert played.reached_s == played.duration_s
     assert played.width > 0
     assert played.sound_bytes > 0
-    # assert played.rendering == "pixelated"
+    assert played.rendering == "pixelated"
 
     # Run by the learner, from nothing.
     choose(page, "Edit", "Clear Outputs of All Cells")
@@ -148,7 +148,7 @@ def test_words_and_clip_are_in_exported_html(lab: Lab, tmp_path: Path):
     played = play(page, "video")
     assert played.duration_s == pytest.approx(2.0, abs=0.1)
     assert played.sound_bytes > 0
-    # assert played.rendering == "pixelated"
+    assert played.rendering == "pixelated"
     page.close()
 
 

@@ -93,30 +93,30 @@ def clocks(monkeypatch, request):
 
 
 def test_work_that_a_busy_machine_lets_wait_is_not_ended(clocks):
-    """It gets a fifth of one processor: five seconds pass for each that it works."""
+    """It gets a fifth of one processor: five moments pass for each that it works."""
     done = []
 
     def work():
         for _ in range(9):
-            clocks.pass_by(1.0, 0.2)
+            clocks.pass_by(0.1, 0.02)
             done.append(True)
 
-    bounded(work, limit_s=2.0)  # 1.8 s of work in 9 s
+    bounded(work, limit_s=0.2)  # 0.18 s of work in 0.9 s
     assert len(done) == 9
 
 
 def test_many_processors_make_nobody_late(clocks):
-    """XLA compiles on eight of them: eight seconds of work in each on the wall."""
-    bounded(lambda: [clocks.pass_by(1.0, 8.0) for _ in range(9)], limit_s=10.0)
+    """XLA compiles on eight of them: eight seconds of work in each second on the wall."""
+    bounded(lambda: [clocks.pass_by(0.02, 0.16) for _ in range(9)], limit_s=0.2)
 
 
 @pytest.mark.parametrize(
     ("wall_s", "processor_s", "message"),
     [
-        (1.0, 0.9, "stopped after 2 s of processor time"),
-        (1.0, 4.0, "stopped after 2 s of processor time"),
-        (1.0, 0.01, "stopped after 12 s, most of them spent waiting"),
-        (100.0, 1.0, "stopped after 12 s, most of them spent waiting"),
+        (0.1, 0.09, "stopped after 0.2 s of processor time"),
+        (0.1, 0.4, "stopped after 0.2 s of processor time"),
+        (0.1, 0.001, "stopped after 1.2 s, most of them spent waiting"),
+        (10.0, 0.1, "stopped after 1.2 s, most of them spent waiting"),
     ],
 )
 def test_what_works_or_waits_for_too_long_is_ended_and_told_which(clocks, wall_s, processor_s, message):
@@ -126,7 +126,7 @@ def test_what_works_or_waits_for_too_long_is_ended_and_told_which(clocks, wall_s
             time.sleep(0.001)
 
     with pytest.raises(TimeUp) as late:
-        bounded(work, limit_s=2.0)
+        bounded(work, limit_s=0.2)
     assert late.value.after == message
     assert ("loop" in late.value.ask) == ("processor" in message)
 

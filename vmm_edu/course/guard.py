@@ -77,14 +77,15 @@ def bounded(work: Callable[[], None], *, limit_s: float) -> None:
     Raises:
         TimeUp: The time was over before `work` was.
     """
-    meter, ended = Meter(limit_s), threading.Event()
+    meter = Meter(limit_s)
+    if not hasattr(signal, "SIGALRM") or threading.current_thread() is not threading.main_thread():
+        _in_thread(work, meter)
+        return
+    ended = threading.Event()
     when_over(meter, ended, lambda: ended.wait(PATIENCE_S) or print(STUCK))
     try:
-        if hasattr(signal, "SIGALRM") and threading.current_thread() is threading.main_thread():
-            with _alarm(meter):
-                work()
-        else:
-            _in_thread(work, meter)
+        with _alarm(meter):
+            work()
     finally:
         ended.set()
 
@@ -149,6 +150,8 @@ def _in_thread(work: Callable[[], None], meter: Meter) -> None:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ident, ctypes.py_object(TimeUp))
             thread.join(AGAIN_S)
             patience_s -= AGAIN_S
+        if thread.is_alive():
+            print(STUCK)
         raise time_up
     if caught:
         raise caught[0]

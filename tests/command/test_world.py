@@ -55,7 +55,6 @@ def test_smoke_reproduces_the_committed_clips(tmp_path, capsys, monkeypatch):
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["make", "retrieval", "--clips", "2", "--seed", "0", "--out", "x"], "no pictures are known"),
         (["make", "nothing", "--clips", "2", "--seed", "0", "--out", "x"], "unknown task"),
         (["check", "x"], "expected a folder with a manifest"),
     ],

@@ -64,12 +64,20 @@ def test_a_compiled_loop_ends_with_its_process_and_the_next_task_is_graded():
     fine = "def set_first(x, value):\n    return x.at[0].set(value)"
     start = time.monotonic()
     found = own_process(
-        {"name": "00b.set_first", "cells": [endless], "limit_s": 15.0},
+        {"name": "00b.set_first", "cells": [endless], "limit_s": 8.0},
         {"name": "00b.set_first", "cells": [fine], "limit_s": 120.0},
     )
     assert [task["status"] for task in found] == ["stopped", "graded"]
     assert [task["share"] for task in found] == [0.0, 1.0]
     assert time.monotonic() - start < 250
+
+
+def test_a_process_that_waits_is_ended_by_the_clock():
+    cells = ["import time\nclass Waits:\n    time.sleep(200)\nframe_times = 1"]
+    start = time.monotonic()
+    (found,) = own_process({"name": "00.frame_times", "cells": cells, "limit_s": 1.0})
+    assert found["status"] == "stopped"
+    assert time.monotonic() - start < 150
 
 
 def test_a_process_that_ends_itself_gets_nothing():

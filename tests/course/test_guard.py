@@ -66,6 +66,81 @@ def test_errors_and_threads_come_through(monkeypatch):
     assert sum(thread.is_alive() and thread is not threading.main_thread() for thread in threading.enumerate()) < 8
 
 
+class Clocks:
+    """Two clocks that stand still until a test moves them: that on the wall and the processor's."""
+
+    def __init__(self, monkeypatch):
+        self.wall_s = self.processor_s = 0.0
+        monkeypatch.setattr(guard, "monotonic", lambda: self.wall_s)
+        monkeypatch.setattr(guard, "process_time", lambda: self.processor_s)
+
+    def pass_by(self, wall_s, processor_s):
+        self.wall_s += wall_s
+        self.processor_s += processor_s
+        if hasattr(signal, "SIGALRM"):
+            signal.raise_signal(signal.SIGALRM)  # the guard looks now, as it does when its alarm rings
+        else:
+            time.sleep(0.05)
+
+
+@pytest.fixture(params=["alarm", "thread"])
+def clocks(monkeypatch, request):
+    if request.param == "thread":
+        monkeypatch.delattr(signal, "SIGALRM", raising=False)  # as on Windows
+    elif not hasattr(signal, "SIGALRM"):
+        pytest.skip("this system has no alarm")
+    return Clocks(monkeypatch)
+
+
+def test_work_that_a_busy_machine_lets_wait_is_not_ended(clocks):
+    """It gets a fifth of one processor: five moments pass for each that it works."""
+    done = []
+
+    def work():
+        for _ in range(9):
+            clocks.pass_by(0.1, 0.02)
+            done.append(True)
+
+    bounded(work, limit_s=0.2)  # 0.18 s of work in 0.9 s
+    assert len(done) == 9
+
+
+def test_many_processors_make_nobody_late(clocks):
+    """XLA compiles on eight of them: eight seconds of work in each second on the wall."""
+    bounded(lambda: [clocks.pass_by(0.02, 0.16) for _ in range(9)], limit_s=0.2)
+
+
+@pytest.mark.parametrize(
+    ("wall_s", "processor_s", "message"),
+    [
+        (0.1, 0.09, "stopped after 0.2 s of processor time"),
+        (0.1, 0.4, "stopped after 0.2 s of processor time"),
+        (0.1, 0.001, "stopped after 1.2 s, most of them spent waiting"),
+        (10.0, 0.1, "stopped after 1.2 s, most of them spent waiting"),
+    ],
+)
+def test_what_works_or_waits_for_too_long_is_ended_and_told_which(clocks, wall_s, processor_s, message):
+    def work():
+        while True:
+            clocks.pass_by(wall_s, processor_s)
+            time.sleep(0.001)
+
+    with pytest.raises(TimeUp) as late:
+        bounded(work, limit_s=0.2)
+    assert late.value.after == message
+    assert ("loop" in late.value.ask) == ("processor" in message)
+
+
+def test_sleepers_and_waiters_are_ended_by_the_clock():
+    lock = threading.Lock()
+    lock.acquire()
+    for wait in (lambda: time.sleep(60), lock.acquire):
+        start = time.monotonic()
+        with pytest.raises(TimeUp, match="spent waiting"):
+            bounded(wait, limit_s=0.1)
+        assert 0.6 <= time.monotonic() - start < 40
+
+
 def test_what_cannot_be_stopped_is_said(monkeypatch, capsys):
     monkeypatch.delattr(signal, "SIGALRM", raising=False)
     monkeypatch.setattr(guard, "PATIENCE_S", 0.1)

@@ -19,6 +19,7 @@ CLIPS = {
     "gate": 64,
     "missing": 64,
     "main": 80,
+    "retrieval": 64,
     "talker": 64,
     "sampling": 64,
     "shots": 54,

@@ -79,7 +79,7 @@ def test_bad_input(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"manifest\.json"):
         world.load_set(tmp_path)
     with pytest.raises(ValueError, match="no pictures"):
-        world.pool("retrieval", clips=2, seed=0, directory=tmp_path)
+        world.make_set([replace(world.sample("order", clips=1, seed=0)[0], task="nothing")], tmp_path)
     with pytest.raises(ValueError, match="at least one clip"):
         world.make_set((), tmp_path)
     world.pool("order", clips=2, seed=1, directory=tmp_path)

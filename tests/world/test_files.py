@@ -68,8 +68,8 @@ def test_bad_input(tmp_path):
     clip = world.sample("order", clips=1, seed=0)[0]
     with pytest.raises(ValueError, match=r"ends in \.mp4"):
         world.render(clip, tmp_path / "x.avi")
-    with pytest.raises(ValueError, match="no pictures are known for task 'retrieval'"):
-        world.perform(replace(clip, task="retrieval"))
+    with pytest.raises(ValueError, match="no pictures are known for task 'nothing'"):
+        world.perform(replace(clip, task="nothing"))
     with pytest.raises(ValueError, match="split to be one of"):
         world.perform(replace(clip, split="other"))
     frames = np.zeros((2, 64, 64, 3), dtype=np.uint8)

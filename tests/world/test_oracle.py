@@ -69,4 +69,4 @@ def test_bad_input_names_the_file(clips_of, tmp_path):
     with pytest.raises(ValueError, match="expected a sound track"):
         world.decode(clips_of("direction").paths[0], "glide")
     with pytest.raises(ValueError, match="no oracle"):
-        world.decode(clips_of("direction").paths[0], "retrieval")
+        world.decode(clips_of("direction").paths[0], "nothing")

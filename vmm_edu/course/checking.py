@@ -33,7 +33,7 @@ def examine(exercise: Exercise, answer: object, *, salt: int = 0, limit_s: float
         exercise: The declaration.
         answer: A function for a `Code` exercise, a value for the others.
         salt: Changes the arguments that are tried; one salt per student gives every student other data.
-        limit_s: Seconds for all calls together; the exercise's own limit by default.
+        limit_s: Seconds of processor time for all calls together; the exercise's own limit by default.
     """
     if not isinstance(exercise, Code):
         return judging.judge(exercise, answer)
@@ -65,8 +65,7 @@ def _examine_code(exercise: Code, answer: Callable[..., Any], salt: int, limit_s
         return Outcome(name, "wrong", run.trouble)
     if run.timed_out:
         where = _call(exercise, cases[len(run.results) % len(cases)])
-        text = f"stopped after {limit_s:g} s, still busy with {where}. Does its loop end?"
-        return Outcome(name, "raised", text)
+        return Outcome(name, "raised", f"{run.timed_out.after}, still busy with {where}. {run.timed_out.ask}")
 
     problem = find_problem(exercise, cases, run.results)
     if problem is None:

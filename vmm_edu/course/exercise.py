@@ -129,7 +129,7 @@ class Code(Exercise):
             results; gives what is wrong, or None.
         equivalents: Mutants of the reference that no test can kill: changed statement → why it is equivalent.
         code: The stub's body, where a bare `...` is not enough.
-        limit_s: Seconds that all calls together may take.
+        limit_s: Seconds of processor time that all calls together may take; waiting ends too, but later.
     """
 
     kind: ClassVar[str] = "code"

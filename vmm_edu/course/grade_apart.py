@@ -11,8 +11,10 @@ import ast
 import json
 import linecache
 import multiprocessing
+import os
 import sys
 import tempfile
+import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -20,9 +22,12 @@ from typing import Any
 
 from vmm_edu.course import registry
 from vmm_edu.course.grading import credit
+from vmm_edu.course.guard import WAITING, Meter, when_over
 from vmm_edu.course.meddling import Seal
 
 DEFINITIONS = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+LATE = 75
+"""What a process says that ended itself because its time was up."""
 
 
 def grade_cells(name: str, cells: Sequence[str], *, salt: int) -> dict[str, Any]:
@@ -78,7 +83,7 @@ def in_own_process(task: dict[str, Any], *, salt: int) -> dict[str, Any]:
     """What `grade_cells` says of one task, from a process that ends in time.
 
     Args:
-        task: name, cells, and limit_s: the seconds that it may take.
+        task: name, cells, and limit_s: the seconds of processor time that it may take.
         salt: Chooses the data.
 
     Returns:
@@ -91,10 +96,13 @@ def in_own_process(task: dict[str, Any], *, salt: int) -> dict[str, Any]:
         result = Path(folder) / "result.json"
         process = context.Process(target=_store, args=(task, salt, result), daemon=True)
         process.start()
-        process.join(task["limit_s"])
-        if process.is_alive():
+        # It ends itself in time, as only it knows how long it worked; this is for one that cannot, or that waits.
+        process.join(WAITING * task["limit_s"])
+        late = process.is_alive()
+        if late:
             process.kill()
             process.join()
+        if late or process.exitcode == LATE:
             return {"status": "stopped", "share": 0.0, "text": f"⚠ {task['name']}: stopped, it did not end in time."}
         if not result.exists():
             return {"status": "stopped", "share": 0.0, "text": f"⚠ {task['name']}: the code ended its own process."}
@@ -102,7 +110,10 @@ def in_own_process(task: dict[str, Any], *, salt: int) -> dict[str, Any]:
 
 
 def _store(task: dict[str, Any], salt: int, result: Path) -> None:
+    ended = threading.Event()
+    when_over(Meter(task["limit_s"]), ended, lambda: os._exit(LATE))
     found = grade_cells(task["name"], task["cells"], salt=salt)
+    ended.set()
     result.write_text(json.dumps(found), encoding="utf-8")
 
 

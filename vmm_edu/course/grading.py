@@ -47,7 +47,7 @@ def credit(exercise: Exercise, answer: object, *, salt: int = 0) -> Credit:
     outcome = examine(exercise, answer, salt=salt)
     if outcome.passed:
         return Credit(outcome, 1.0)
-    hopeless = outcome.result == "blank" or "stopped after" in outcome.message
+    hopeless = outcome.result == "blank" or outcome.message.startswith("stopped after")
     if hopeless or not isinstance(exercise, Code) or not callable(answer) or exercise.verify:
         return Credit(outcome, 0.0)
     cases = cases_of(exercise, salt)

@@ -90,7 +90,7 @@ class ExecuteToTheEnd(Execute):
 class GradeApart(Salted):
     """Judges every answer in a process of its own; comes after the notebook ran and before its grades are saved."""
 
-    spare_s = Float(60.0, help="Seconds that a process may take beside the exercise's own limit.").tag(config=True)
+    spare_s = Float(60.0, help="Seconds of processor time beside the exercise's own limit.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: dict[str, Any]) -> tuple[NotebookNode, dict[str, Any]]:
         """Replaces the output of every test cell.

@@ -34,7 +34,7 @@ class Run(NamedTuple):
 
     results: list[Any]
     trouble: str | None  # a sentence; the answer is wrong whatever it returned
-    timed_out: bool
+    timed_out: TimeUp | None
 
 
 def run_all(exercise: Code, function: Callable[..., Any], cases: Sequence[Case], *, limit_s: float) -> Run:
@@ -44,7 +44,7 @@ def run_all(exercise: Code, function: Callable[..., Any], cases: Sequence[Case],
         exercise: Says what must not be used and what the function goes through.
         function: The learner's.
         cases: The arguments.
-        limit_s: Seconds for all calls together.
+        limit_s: Seconds of processor time for all calls together.
     """
     results: list[Any] = []
     trouble: list[str] = []
@@ -84,20 +84,20 @@ def run_all(exercise: Code, function: Callable[..., Any], cases: Sequence[Case],
                 "Something outside the arguments takes part: a global, a random state, a list that grows."
             )
 
-    timed_out = False
+    timed_out = None
     try:
         bounded(work, limit_s=limit_s)
-    except TimeUp:
-        timed_out = True
+    except TimeUp as late:
+        timed_out = late
     if mend():
-        return Run(results, meddling_text("replaces parts of the checker"), timed_out=False)
+        return Run(results, meddling_text("replaces parts of the checker"), timed_out=None)
     if listener.seen and not watch.seen:
-        return Run(results, meddling_text(listener.seen[0]), timed_out=False)
+        return Run(results, meddling_text(listener.seen[0]), timed_out=None)
     if timed_out:
-        return Run(results, None, timed_out=True)
+        return Run(results, None, timed_out)
     if watch.seen:
-        return Run(results, forbidden_text(watch.seen[0]), timed_out=False)
-    return Run(results, trouble[0] if trouble else None, timed_out=False)
+        return Run(results, forbidden_text(watch.seen[0]), timed_out=None)
+    return Run(results, trouble[0] if trouble else None, timed_out=None)
 
 
 def forbidden_text(name: str) -> str:

@@ -7,8 +7,8 @@ import av.error
 
 from vmm_edu.framing.counts import held_frames
 from vmm_edu.framing.ends import scan_end_s, stated_end_s, stated_file_end_s
-from vmm_edu.framing.reader import INDEXED, SEEKABLE, VideoReader
-from vmm_edu.framing.source import OPEN_OPTIONS
+from vmm_edu.framing.reader import VideoReader
+from vmm_edu.framing.source import INDEXED, OPEN_OPTIONS, SEEKABLE
 from vmm_edu.framing.structure import missing_bytes
 
 ONE_TO_ONE = ("h264", "hevc", "vp9", "libdav1d", "mpeg4", "mpeg2video", "mpeg1video", "mjpeg")
@@ -33,6 +33,10 @@ def check_end(reader: VideoReader) -> None:
         reader.damage.note(f"{what} at {end_s:.3f} s though the header says {stated_s:.3f} s")
     elif silent := _silent_losses(reader):
         reader.damage.note(f"{silent} packet(s) gave no frame")
+    elif broken := reader.groups.broken:
+        known = [reader.source.seconds(ticks, reader.stream.time_base) for ticks in broken if ticks is not None]
+        where = f", the first from {known[0]:.3f} s on" if known else ""
+        reader.damage.note(f"{len(broken)} picture group(s) miss a frame{where}: what follows it there shows ghosts")
     elif reader.whole and not reader.damage.describe():
         _check_count(reader)
 

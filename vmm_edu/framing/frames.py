@@ -66,7 +66,8 @@ def read_frames(
         MediaError: The file cannot give it; the subclass says why (``vmm_edu.framing.errors``).
 
     Warns:
-        DamagedFileWarning: A part of the file could not be read; the rest is returned.
+        DamagedFileWarning: A part of the file could not be read, or leans on frames that the file does not hold (it
+            begins in the middle of a picture group, or lost a frame); the rest is returned.
     """
     name = check_path(path)
     _check_size(size)

@@ -12,13 +12,10 @@ import av.error
 
 from vmm_edu.framing.damage import Damage
 from vmm_edu.framing.pace import Pace
-from vmm_edu.framing.source import AnyPath, Source, fraction, open_source, require_video
+from vmm_edu.framing.picture_groups import PictureGroups
+from vmm_edu.framing.source import INDEXED, SEEKABLE, AnyPath, Source, fraction, open_source, require_video
 from vmm_edu.framing.times import TIME_SLACK_S
 
-SEEKABLE = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "mpegts", "flv")
-"""Containers that find a keyframe by its time; the others are read from the start."""
-INDEXED = ("mov,mp4,m4a,3gp,3g2,mj2", "avi")
-"""Containers whose index lists every frame; that of the others is a sample, or grows as they are read."""
 NOT_FROM_KEYFRAMES = ("gif", "apng")
 """Codecs whose every packet is called a keyframe though it paints over the picture before it."""
 MOST_ERRORS_IN_A_ROW = 32
@@ -77,11 +74,11 @@ class VideoReader:
         self._packets = self.source.container.demux(self.stream)
         self._frames: deque[av.VideoFrame] = deque()
         self._first_s = float("-inf")
-        self._ended = False
-        self._errors_in_a_row = 0
+        self._ended, self._errors_in_a_row = False, 0
         # Frames given, packets that are to be shown, and packets with those that an edit of the file leaves out.
         self.given = self.packets_in = self.packets_seen = 0
         self.pace = Pace()
+        self.groups = PictureGroups(self.stream.codec_context.name, self.damage)
         self.interlaced = False
         self._first_chunk: int | None = None
         self._delay: int | None = None
@@ -167,6 +164,8 @@ class VideoReader:
             self._last_ticks = frame.duration
             if frame.is_corrupt:
                 self.damage.patched(time_s)
+            if self.groups.headless:
+                self.groups.shows(frame, time_s)
             return Timed(time_s, frame)
 
     def _start_again(self) -> None:
@@ -201,6 +200,8 @@ class VideoReader:
         self.packets_seen += not flushing
         if not flushing:
             self.pace.stored(packet.dts, packet.duration, self.source, self.stream.time_base)
+            if self.groups.numbered or self.groups.headless is None:
+                self.groups.packet(packet, at)
         while True:
             try:
                 self._frames.extend(self.stream.codec_context.decode(None if flushing else packet))

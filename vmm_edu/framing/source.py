@@ -32,6 +32,10 @@ PICTURES = av.stream.Disposition.attached_pic | av.stream.Disposition.timed_thum
 DEFAULT_BONUS = 5_000_000
 """What a stream marked as default is worth in FFmpeg's own choice, in pixels or channels."""
 # From version 19 on PyAV replaces bad bytes in titles by itself; before, one flipped byte there is an error.
+SEEKABLE = ("mov,mp4,m4a,3gp,3g2,mj2", "matroska,webm", "avi", "mpegts", "flv")
+"""Containers that find a keyframe by its time; the others are read from the start."""
+INDEXED = ("mov,mp4,m4a,3gp,3g2,mj2", "avi")
+"""Containers whose index lists every frame; that of the others is a sample, or grows as they are read."""
 OPEN_OPTIONS: dict[str, Any] = {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
 
 

@@ -13,8 +13,8 @@ import jax.numpy as jnp
 from flax import nnx
 from jaxtyping import PyTree
 
+from vmm_edu.predict.clips import count_clips
 from vmm_edu.predict.fused_loss import call_fused
-from vmm_edu.predict.training import count_clips
 
 
 class Cost(NamedTuple):

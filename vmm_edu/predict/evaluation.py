@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
@@ -12,8 +13,8 @@ from flax import nnx
 from jaxtyping import Array, Float, Int, Integer, PyTree
 
 from vmm_edu.predict.calibration import calibration_error
+from vmm_edu.predict.clips import count_clips
 from vmm_edu.predict.metrics import accuracy, confusion, macro_f1
-from vmm_edu.predict.training import count_clips
 
 
 class Scores(NamedTuple):
@@ -48,20 +49,37 @@ def predict_logits(model: nnx.Module, inputs: PyTree, *, batch_size: int = 256) 
     Raises:
         ValueError: no clip, unequal numbers of clips, or `batch_size` below 1.
     """
+    graph, state = nnx.split(model)
+    return in_batches(lambda batch: _run(graph, state, batch), inputs, batch_size=batch_size)
+
+
+def in_batches(run: Callable[[Any], Any], inputs: PyTree, *, batch_size: int, clip_axis: int = 0) -> Any:
+    """Run a compiled program over any number of clips.
+
+    Args:
+        run: takes a batch of the inputs, gives an array or a tree of arrays.
+        inputs: an array, or a tree of arrays, with clips on the first axis.
+        batch_size: clips at a time; bounds the memory.
+        clip_axis: which axis of what `run` gives the clips are on.
+
+    Returns:
+        What it gives for all clips, as NumPy arrays.
+
+    Raises:
+        ValueError: no clip, unequal numbers of clips, or `batch_size` below 1.
+    """
     clips = count_clips(inputs)
     if batch_size < 1:
         raise ValueError(f"expected batch_size of at least 1, got {batch_size}")
     size = min(batch_size, clips)
-    graph, state = nnx.split(model)
     parts = []
     for start in range(0, clips, size):
         # The last batch is filled by repeating its last clip: a new length would compile again.
         rows = np.minimum(np.arange(start, start + size), clips - 1)
-        outputs = _run(
-            graph, state, jax.tree.map(lambda array, rows=rows: jnp.asarray(np.asarray(array)[rows]), inputs)
-        )
-        parts.append(jax.tree.map(lambda array, kept=clips - start: np.asarray(array)[:kept], outputs))
-    return jax.tree.map(lambda *arrays: np.concatenate(arrays), *parts)
+        outputs = run(jax.tree.map(lambda array, rows=rows: jnp.asarray(np.asarray(array)[rows]), inputs))
+        kept = (slice(None),) * clip_axis + (slice(clips - start),)
+        parts.append(jax.tree.map(lambda array, kept=kept: np.asarray(array)[kept], outputs))
+    return jax.tree.map(lambda *arrays: np.concatenate(arrays, axis=clip_axis), *parts)
 
 
 @functools.partial(jax.jit, static_argnums=0)

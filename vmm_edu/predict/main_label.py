@@ -19,10 +19,11 @@ import optax
 from flax import nnx
 from jaxtyping import Array, Float, Integer, Key
 
+from vmm_edu.predict.clips import count_clips
 from vmm_edu.predict.describing import Described
 from vmm_edu.predict.encoders import SenseEncoder
 from vmm_edu.predict.senses_model import SensesModel, present
-from vmm_edu.predict.training import History, count_clips, fit
+from vmm_edu.predict.training import History, fit
 
 MATERIALS, SIZES = ("metal", "wood"), ("small", "large")
 SYMBOLS = {

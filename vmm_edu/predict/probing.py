@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Array, Float, Integer
 
+from vmm_edu.predict.clips import count_clips
 from vmm_edu.predict.metrics import accuracy
-from vmm_edu.predict.training import count_clips
 
 # Inverse strength of the penalty, for features brought to length 1 on average: the same for all kinds of features.
 FREEDOM = 100.0

@@ -12,7 +12,9 @@ import optax
 from flax import nnx
 from jaxtyping import Array, Float, Key, PyTree
 
-from vmm_edu.predict.training import Loss, TrainState, count_clips, cross_entropy, make_epoch, make_step
+from vmm_edu.predict.clips import check_data
+from vmm_edu.predict.evaluation import in_batches
+from vmm_edu.predict.training import Loss, TrainState, cross_entropy, loss_error, make_epoch, make_step
 
 
 class SeedModels(NamedTuple):
@@ -84,14 +86,9 @@ def fit_seeds(
     Raises:
         ValueError: as `fit`, or keys that are not (seed,).
     """
-    clips = count_clips((inputs, targets))
-    if epochs < 1 or batch_size < 1:
-        raise ValueError(f"expected epochs and batch_size of at least 1, got {epochs} and {batch_size}")
+    clips, data, validation = check_data((inputs, targets), validation, epochs=epochs, batch_size=batch_size)
     if keys.ndim != 1 or not len(keys):
         raise ValueError(f"expected keys (seed,), such as jax.random.split(key, 5), got shape {keys.shape}")
-    if validation is not None:
-        count_clips(validation)
-    inputs, targets, validation = jax.tree.map(jnp.asarray, (inputs, targets, validation))
 
     # Made one by one: to compile a program that draws all initial values at once takes longer than to draw them.
     pairs = [jax.random.split(key) for key in keys]
@@ -115,7 +112,7 @@ def fit_seeds(
     losses, validation_losses = [], []
     for _ in range(epochs):
         keys, epoch_keys, validation_keys = split(keys)
-        state, values = run_epoch(state, (inputs, targets), epoch_keys)
+        state, values = run_epoch(state, data, epoch_keys)
         losses.append(values)
         if validation is not None:
             validation_losses.append(measure(state, validation, validation_keys))
@@ -123,10 +120,7 @@ def fit_seeds(
     history = SeedHistory(*(_by_seed(values, len(keys)) for values in (losses, validation_losses)))
     if not np.isfinite(history.loss).all():
         seed, at = np.argwhere(~np.isfinite(history.loss))[0]
-        raise ValueError(
-            f"the loss of seed {seed} became {history.loss[seed, at]} in epoch {at + 1} of {epochs}: lower "
-            "learning_rate, or look for NaN and very large numbers in the inputs"
-        )
+        raise loss_error(f"the loss of seed {seed}", history.loss[seed, at], epoch=int(at), epochs=epochs)
     return SeedModels(graph, state.params, state.rest, history)
 
 
@@ -171,23 +165,12 @@ def predict_seeds(
     Raises:
         ValueError: no clip, unequal numbers of clips, or `batch_size` below 1.
     """
-    clips = count_clips(inputs)
-    if batch_size < 1:
-        raise ValueError(f"expected batch_size of at least 1, got {batch_size}")
-    size = min(batch_size, clips)
 
     def run_one(params: PyTree, rest: PyTree, batch: PyTree) -> Any:
         return call(nnx.merge(models.graph, params, rest, copy=True), batch)
 
     run = jax.jit(jax.vmap(run_one, in_axes=(0, 0, None)))
-    parts = []
-    for start in range(0, clips, size):
-        # The last batch is filled by repeating its last clip: a new length would compile again.
-        rows = np.minimum(np.arange(start, start + size), clips - 1)
-        batch = jax.tree.map(lambda array, rows=rows: jnp.asarray(np.asarray(array)[rows]), inputs)
-        outputs = run(models.params, models.rest, batch)
-        parts.append(jax.tree.map(lambda array, kept=clips - start: np.asarray(array)[:, :kept], outputs))
-    return jax.tree.map(lambda *arrays: np.concatenate(arrays, axis=1), *parts)
+    return in_batches(lambda batch: run(models.params, models.rest, batch), inputs, batch_size=batch_size, clip_axis=1)
 
 
 def _by_seed(values: list[Float[Array, " seed"]], seeds: int) -> Float[np.ndarray, "seed epoch"]:

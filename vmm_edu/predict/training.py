@@ -12,6 +12,8 @@ import optax
 from flax import nnx
 from jaxtyping import Array, Float, Int, Integer, Key, PyTree
 
+from vmm_edu.predict.clips import check_data
+
 Loss = Callable[[Any, Any, Any, Any], Any]
 """(model, inputs, targets, key) -> mean loss over the batch, a scalar; `key` is for dropout and the like."""
 
@@ -181,12 +183,7 @@ def fit(
     Reference:
         Loshchilov and Hutter, "Decoupled weight decay regularization", ICLR 2019, doi:10.48550/arXiv.1711.05101.
     """
-    clips = count_clips((inputs, targets))
-    if epochs < 1 or batch_size < 1:
-        raise ValueError(f"expected epochs and batch_size of at least 1, got {epochs} and {batch_size}")
-    if validation is not None:
-        count_clips(validation)
-    inputs, targets, validation = jax.tree.map(jnp.asarray, (inputs, targets, validation))
+    clips, data, validation = check_data((inputs, targets), validation, epochs=epochs, batch_size=batch_size)
     graph, params, rest = nnx.split(model, nnx.Param, ...)
     optimizer = optax.adamw(learning_rate, weight_decay=weight_decay)
     # The data are arguments: closed over, they would be compiled in as constants.
@@ -200,12 +197,9 @@ def fit(
     losses, validation_losses = [], []
     for epoch in range(epochs):
         key, epoch_key, validation_key = jax.random.split(key, 3)
-        state, value = run_epoch(state, (inputs, targets), epoch_key)
+        state, value = run_epoch(state, data, epoch_key)
         if not np.isfinite(value):
-            raise ValueError(
-                f"the loss became {value} in epoch {epoch + 1} of {epochs}: lower learning_rate, "
-                "or look for NaN and very large numbers in the inputs"
-            )
+            raise loss_error("the loss", value, epoch=epoch, epochs=epochs)
         losses.append(float(value))
         if validation is not None:
             validation_losses.append(float(measure(state, validation, validation_key)))
@@ -213,22 +207,16 @@ def fit(
     return History(np.array(losses), np.array(validation_losses))
 
 
-def count_clips(tree: PyTree) -> int:
-    """Number of clips in a tree of arrays.
+def loss_error(what: str, value: Any, *, epoch: int, epochs: int) -> ValueError:
+    """What to raise when a loss is no number any more.
 
     Args:
-        tree: arrays with clips on the first axis.
-
-    Returns:
-        Length of the first axis.
-
-    Raises:
-        ValueError: no array, no clip, or arrays that do not agree.
+        what: whose loss: the start of the sentence.
+        value: the loss.
+        epoch: when, counted from 0.
+        epochs: of how many.
     """
-    lengths = {np.shape(leaf)[:1] for leaf in jax.tree.leaves(tree)}
-    if len(lengths) != 1 or lengths & {(), (0,)}:
-        raise ValueError(
-            "expected arrays with one entry per clip on the first axis, at least one clip, got first axes "
-            f"{sorted(lengths)}"
-        )
-    return lengths.pop()[0]
+    return ValueError(
+        f"{what} became {value} in epoch {epoch + 1} of {epochs}: lower learning_rate, "
+        "or look for NaN and very large numbers in the inputs"
+    )

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Array, Bool, Float, Integer, Num
 
+from vmm_edu.predict.clips import count_clips
 from vmm_edu.predict.metrics import accuracy
-from vmm_edu.predict.training import count_clips
 
 Vectors = Mapping[str, Num[Array | np.ndarray, "batch ..."]]
 Masks = Mapping[str, Bool[Array | np.ndarray, "batch ..."]]

@@ -8,6 +8,8 @@ from vmm_edu.world.sight_tasks import COLOURS, SHAPES
 from vmm_edu.world.sound_tasks import MATERIALS
 from vmm_edu.world.tables import Task, flip, uniform
 
+PAINTS = ("yellow", "sky-blue", "red", "navy-blue")
+
 
 def sync(*, slots: int = 10, nearest: int = 3) -> Task:
     """T10: do the impact and its sound fall into the same slot? Neither sense alone knows anything.
@@ -199,6 +201,6 @@ def retrieval() -> Task:
             "text": lambda s: {name: s[name] for name in ("shape", "colour", "material")},
         },
         label=lambda s: (s["shape"] * COLOURS + s["colour"]) * 4 + s["material"],
-        label_names=tuple(f"{m} {f} in colour {c}" for f in SHAPES for c in range(COLOURS) for m in MATERIALS),
+        label_names=tuple(f"{c} {f}, sound of {m}" for f in SHAPES for c in PAINTS for m in MATERIALS),
         strata=("shape", "colour", "material"),
     )

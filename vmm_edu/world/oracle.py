@@ -161,6 +161,20 @@ def _main(media: container.Media, path: Path) -> Symbols:
     }
 
 
+def _retrieval(media: container.Media, path: Path) -> Symbols:
+    masks = seeing.paint_masks(media.images[:1], dropped.COLOURS)[:, 0]
+    colour = int(masks.sum(axis=(1, 2)).argmax())
+    outline = seeing.best_outline(
+        seeing.largest_part(masks[colour]), [(name, turn) for name in shape.SHAPES for turn in _TURNS]
+    )
+    material, _ = hearing.material_and_size(_heard(media), dropped.MATERIALS)
+    return {
+        "video": {"shape": shape.SHAPES.index(outline), "colour": colour},
+        "audio": {"material": dropped.MATERIALS.index(material)},
+        "text": wording.described(captions.read_webvtt(path.with_suffix(".vtt"))),
+    }
+
+
 def _talker(media: container.Media, path: Path) -> Symbols:
     width, height = seeing.mouth_form(media.images)
     outlines = [2 * np.array((m.half_width + face.LIP_PX, m.half_height + face.LIP_PX)) for m in face.VISEMES]
@@ -191,6 +205,7 @@ _READERS: Mapping[str, Callable[[container.Media, Path], Symbols]] = {
     "gate": _gate,
     "missing": _missing,
     "main": _main,
+    "retrieval": _retrieval,
     "talker": _talker,
     "phases": _phases,
     "streaming": _phases,

@@ -1,7 +1,7 @@
-"""Sentences in English and Chinese: which sense to believe, or a number; and what they say, read back.
+"""Sentences in English and Chinese: which sense to believe, a number, or what a clip holds; and that, read back.
 
 Within a language the sentences about either sense, and those about any number, are of one length: the length of a
-caption says nothing but whether there is one.
+caption says nothing but whether there is one. A sentence that says what a clip holds hides nothing.
 """
 
 from __future__ import annotations
@@ -32,6 +32,33 @@ NAME = {
     "zh": ("答案是{}。", "这是第{}号。", "数到{}就停。", "大家说是{}。", "请写下{}。"),
 }
 NOTHING = {"en": "", "zh": ""}
+# What a clip that is searched for holds, each in the order of its symbol's values.
+HELD = {
+    "en": {
+        "shape": ("disc", "square", "triangle", "star"),
+        "colour": ("yellow", "sky-blue", "red", "navy-blue"),
+        "material": ("metal", "glass", "wood", "rubber"),
+    },
+    "zh": {
+        "shape": ("圆形", "方形", "三角形", "星形"),
+        "colour": ("黄色", "天蓝色", "红色", "深蓝色"),
+        "material": ("金属", "玻璃", "木头", "橡胶"),
+    },
+}
+DESCRIBE = {
+    "en": (
+        "The {shape} is {colour} and rings like {material}.",
+        "One stroke on {material}, and past goes a {colour} {shape}.",
+        "See the {colour} {shape}; hear the {material}.",
+        "What sounds is {material}, what moves is a {shape}, painted {colour}.",
+    ),
+    "zh": (
+        "{colour}的{shape}，听起来是{material}。",
+        "{material}响了一声，{colour}的{shape}飘过。",
+        "看{colour}的{shape}，听{material}的声音。",
+        "响的是{material}，动的是{shape}，涂成{colour}。",
+    ),
+}
 
 
 def believe(rng: np.random.Generator, trust: int) -> dict[str, str]:
@@ -56,6 +83,37 @@ def name(rng: np.random.Generator, number: int) -> dict[str, str]:
         raise ValueError(f"expected a number in 1…{len(NUMBERS['en'])}, got {number}")
     template = int(rng.integers(len(NAME["en"])))
     return {language: NAME[language][template].format(NUMBERS[language][number - 1]) for language in NAME}
+
+
+def describe(rng: np.random.Generator, **held: int) -> dict[str, str]:
+    """Write a sentence that names a shape, a colour and a material, the same one in each language.
+
+    Args:
+        rng: Chooses the sentence.
+        **held: Values 0…3 of "shape", "colour" and "material".
+
+    Raises:
+        ValueError: If one of the three is missing or has no word.
+    """
+    if held.keys() != HELD["en"].keys() or not set(held.values()) <= set(range(4)):
+        raise ValueError(f"expected {', '.join(HELD['en'])}, each in 0…3, got {held}")
+    template = int(rng.integers(len(DESCRIBE["en"])))
+    return {
+        language: sentences[template].format(**{name: HELD[language][name][value] for name, value in held.items()})
+        for language, sentences in DESCRIBE.items()
+    }
+
+
+def described(text: str) -> dict[str, int]:
+    """The values of "shape", "colour" and "material" that a sentence names, in either language.
+
+    Raises:
+        ValueError: If one of the three is not named, or twice with different words.
+    """
+    return {
+        name: _only(text, {words[name][value]: value for words in HELD.values() for value in range(4)})
+        for name in HELD["en"]
+    }
 
 
 def believed(text: str) -> int:

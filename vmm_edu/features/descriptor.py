@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
 from vmm_edu.features.arrays import AnyArray
-from vmm_edu.features.patches import Places, bin_of, gradients, votes
+from vmm_edu.features.patches import Places, bin_of, in_chunks, votes
 
 CELLS, BINS = 4, 8
 LENGTH = CELLS * CELLS * BINS
@@ -20,8 +22,8 @@ EPS = 1e-7
 
 
 def describe(
-    pixels: Float[AnyArray, " pixel"], places: Places, angle: Float[np.ndarray, " keypoint"]
-) -> Float[Array, "keypoint value"]:
+    sheets: Sequence[Float[Array, "*shape"]], places: Places, angle: Float[np.ndarray, " keypoint"]
+) -> Float[np.ndarray, "keypoint value"]:
     r"""Describe each keypoint by 4 × 4 histograms of gradients, in eight directions each.
 
     A vote is the length of a gradient, weighed by a Gaussian window, and is shared between the two nearest rows of
@@ -29,7 +31,7 @@ def describe(
     single edge rules, and brought to length 1 again.
 
     Args:
-        pixels: from `lay_out`.
+        sheets: from `lay_out`.
         places: the keypoints.
         angle: the direction of each, in radians; the grid's columns are laid along it.
 
@@ -40,7 +42,7 @@ def describe(
         D. G. Lowe 2004, doi:10.1023/B:VISI.0000029664.99615.94. Unlike there, the gradients are looked up on a turned
         grid of 20 × 20 points instead of at every pixel below it.
     """
-    return _describe(*gradients(pixels, places, angle, side=SIDE, spacing=SPACING))
+    return in_chunks(_describe, sheets, places, angle, side=SIDE, spacing=SPACING, width=LENGTH)
 
 
 def cell_weights() -> Float[np.ndarray, "point cell"]:
@@ -57,13 +59,13 @@ def cell_weights() -> Float[np.ndarray, "point cell"]:
 
 @jax.jit
 def _describe(
-    x: Float[Array, "keypoint row column"], y: Float[Array, "keypoint row column"]
+    x: Float[Array, "keypoint point"], y: Float[Array, "keypoint point"], angle: Float[Array, " keypoint"]
 ) -> Float[Array, "keypoint value"]:
     from_middle = (np.arange(SIDE) - (SIDE - 1) / 2) * SPACING / WINDOW
     weight = np.exp(-(from_middle[:, None] ** 2 + from_middle[None, :] ** 2) / 2).astype(np.float32)
-    x, y = x.reshape(x.shape[0], -1), y.reshape(y.shape[0], -1)
     strength = jnp.sqrt(x * x + y * y) * weight.reshape(1, -1)
-    by_bin = votes(strength, bin_of(x, y, bins=BINS), bins=BINS) @ cell_weights()
+    direction = (bin_of(x, y, bins=BINS) - (BINS / (2 * np.pi) * angle)[:, None]) % BINS
+    by_bin = votes(strength, direction, bins=BINS) @ cell_weights()
     vector = jnp.swapaxes(by_bin, 1, 2).reshape(-1, LENGTH)
     return _length_one(jnp.minimum(_length_one(vector), CLIP))
 

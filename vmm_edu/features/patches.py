@@ -6,7 +6,7 @@ So a detail is described by the same numbers wherever it is, however it is turne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import jax
@@ -15,19 +15,23 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from vmm_edu.features.arrays import AnyArray
-from vmm_edu.features.extrema import Points
-from vmm_edu.features.scale_space import SCALES, SIGMA, Octave
+from vmm_edu.features.refine import Points
+from vmm_edu.features.scale_space import SCALES, SIGMA, SMALL, Octave
+
+# Keypoints handled by one call of a compiled program: always so many, so that their number compiles nothing anew.
+CHUNK = 128
 
 
 class Places(NamedTuple):
-    """Where keypoints lie in the levels of all octaves, laid one after the other into one long array.
+    """Where keypoints lie in the levels of all octaves.
 
     Attributes:
         octave: number of the octave.
         x: column in the octave's pixels.
         y: row.
         sigma: blur, in the octave's pixels.
-        start: place of the first pixel of the level.
+        sheet: number of the array, of those from `lay_out`, that holds the level.
+        start: place of the first pixel of the level in that array.
         stride: distance of two rows of the level.
         height: rows of the octave that belong to the image.
         width: columns that do.
@@ -37,6 +41,7 @@ class Places(NamedTuple):
     x: Float[np.ndarray, " keypoint"]
     y: Float[np.ndarray, " keypoint"]
     sigma: Float[np.ndarray, " keypoint"]
+    sheet: Int[np.ndarray, " keypoint"]
     start: Int[np.ndarray, " keypoint"]
     stride: Int[np.ndarray, " keypoint"]
     height: Int[np.ndarray, " keypoint"]
@@ -47,79 +52,121 @@ class Places(NamedTuple):
         return Places(*(field[chosen] for field in self))
 
 
-def locate(octaves: Sequence[Octave], points: Sequence[Points]) -> Places:
-    """Join the points of all octaves.
+def locate(octaves: Sequence[Octave], points: Points) -> Places:
+    """Say where in the levels each point lies.
 
     Args:
         octaves: from `scale_space`.
-        points: from `refine`, one for each octave.
+        points: from `refine`.
 
     Returns:
         One entry for each point.
     """
-    parts, start = [], 0
-    for number, (octave, found) in enumerate(zip(octaves, points, strict=True)):
-        _, high, wide = octave.levels.shape
-        same = np.ones(len(found.x), np.int32)
-        sigma = (SIGMA * 2 ** (found.scale / SCALES)).astype(np.float32)
-        level = (start + (found.level - 1) * high * wide).astype(np.int32)
-        parts.append(
-            [number * same, found.x, found.y, sigma, level, wide * same, octave.height * same, octave.width * same]
-        )
-        start += SCALES * high * wide
-    return Places(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    rows, sheet, start = [], 0, 0
+    for octave in octaves:
+        large = _is_large(octave)
+        rows.append((sheet, 0 if large else start, *octave.levels.shape[1:], octave.height, octave.width))
+        sheet, start = (sheet + 1, 0) if large else (sheet, start + octave.levels.size)
+    sheets, starts, highs, strides, heights, widths = np.array(rows, np.int32).reshape(-1, 6)[points.octave].T
+    sigma = (SIGMA * 2 ** (points.scale / SCALES)).astype(np.float32)
+    starts = starts + points.level * highs * strides
+    return Places(points.octave, points.x, points.y, sigma, sheets, starts, strides, heights, widths)
 
 
-def lay_out(octaves: Sequence[Octave]) -> Float[np.ndarray, " pixel"]:
-    """Write the levels in which keypoints can lie one after the other, in the order that `locate` counts on.
+def lay_out(octaves: Sequence[Octave]) -> list[Float[Array, "*shape"]]:
+    """Give the arrays in which to look pixels up: large octaves as they are, small ones one after the other.
 
     Args:
         octaves: from `scale_space`.
 
     Returns:
-        One long array.
+        Arrays on the device, in the order that `locate` counts on.
     """
-    return np.concatenate([np.asarray(octave.levels)[1 : 1 + SCALES].reshape(-1) for octave in octaves])
+    large = [jnp.asarray(octave.levels) for octave in octaves if _is_large(octave)]
+    small = [np.asarray(octave.levels).reshape(-1) for octave in octaves if not _is_large(octave)]
+    return [*large, jnp.asarray(np.concatenate(small))] if small else large
 
 
-def gradients(
-    pixels: Float[AnyArray, " pixel"],
+def _is_large(octave: Octave) -> bool:
+    return max(octave.levels.shape[1:]) > SMALL
+
+
+def in_chunks(
+    function: Callable[
+        [Float[Array, "keypoint point"], Float[Array, "keypoint point"], Float[np.ndarray, " keypoint"]],
+        Float[Array, "keypoint value"],
+    ],
+    sheets: Sequence[Float[Array, "*shape"]],
     places: Places,
     turn: Float[np.ndarray, " keypoint"],
     *,
     side: int,
     spacing: float,
-) -> tuple[Float[Array, "keypoint row column"], Float[Array, "keypoint row column"]]:
+    width: int,
+) -> Float[np.ndarray, "keypoint value"]:
+    """Call a compiled function on the `gradients` around `CHUNK` keypoints at a time.
+
+    Args:
+        function: takes gradients along x and y, at the points of the grid row by row, and the turns.
+        sheets: from `lay_out`.
+        places: the keypoints.
+        turn: direction of the grid's columns, in radians from the x axis towards the y axis.
+        side: points along each side of the grid.
+        spacing: distance of two points, in units of the keypoint's blur.
+        width: values that the function gives for each keypoint.
+
+    Returns:
+        What it gives.
+    """
+    parts = []
+    for number, pixels in enumerate(sheets):
+        mine = np.flatnonzero(places.sheet == number)
+        for first in range(0, len(mine), CHUNK):
+            chosen = mine[first : first + CHUNK]
+            filled = np.resize(chosen, CHUNK)  # the last chunk is filled up by repeating it
+            parts.append(
+                (chosen, function(*gradients(pixels, places.take(filled), turn[filled], side, spacing), turn[filled]))
+            )
+    result = np.empty((len(turn), width), np.float32)
+    for chosen, values in parts:
+        result[chosen] = np.asarray(values)[: len(chosen)]
+    return result
+
+
+def gradients(
+    pixels: Float[AnyArray, "*shape"],
+    places: Places,
+    turn: Float[np.ndarray, " keypoint"],
+    side: int,
+    spacing: float,
+) -> tuple[Float[Array, "keypoint point"], Float[Array, "keypoint point"]]:
     """Look up gradients on a turned grid; a point of the grid outside the image has gradient 0.
 
     Args:
-        pixels: from `lay_out`.
+        pixels: the sheet on which the keypoints lie.
         places: the keypoints.
         turn: direction of the grid's columns, in radians from the x axis towards the y axis.
         side: points along each side of the grid.
         spacing: distance of two points, in units of the keypoint's blur.
 
     Returns:
-        The derivatives along the grid's columns and along its rows.
+        The derivatives along x and along y, at the points of the grid row by row.
     """
     cosine, sine = np.cos(turn), np.sin(turn)
     step = places.sigma * np.float32(spacing)
-    along_x, along_y = _look_up(pixels, places, step * cosine, step * sine, side=side)
-    return _turned(along_x, along_y, cosine, sine)
+    real = np.stack([places.x, places.y, step * cosine, step * sine])
+    whole = np.stack([places.start, places.stride, places.height, places.width])
+    return _look_up(pixels, real, whole, side=side)
 
 
-# Two programs, not one: fused with look-ups, arithmetic is not vectorised, which makes all four times as slow.
+# A program of its own: fused with look-ups, arithmetic is not vectorised, which makes all four times as slow.
 def _grid_gradients(
-    pixels: Float[Array, " pixel"],
-    places: Places,
-    step_x: Float[Array, " keypoint"],
-    step_y: Float[Array, " keypoint"],
-    *,
-    side: int,
-) -> tuple[Float[Array, "keypoint row column"], Float[Array, "keypoint row column"]]:
+    pixels: Float[Array, "*shape"], real: Float[Array, "4 keypoint"], whole: Int[Array, "4 keypoint"], *, side: int
+) -> tuple[Float[Array, "keypoint point"], Float[Array, "keypoint point"]]:
     """Differences of the two neighbours of the pixel nearest to each point of the grid."""
-    _, x, y, _, start, stride, height, width = (field[:, None, None] for field in places)
-    step_x, step_y = step_x[:, None, None], step_y[:, None, None]
+    pixels = pixels.reshape(-1)
+    x, y, step_x, step_y = real[..., None, None]
+    start, stride, height, width = whole[..., None, None]
     middle = (side - 1) / 2
     column = jnp.arange(side, dtype=jnp.float32)[None, None, :] - middle
     row = jnp.arange(side, dtype=jnp.float32)[None, :, None] - middle
@@ -133,22 +180,10 @@ def _grid_gradients(
 
     along_x = jnp.where(inside, pixel(place + 1) - pixel(place - 1), 0)
     along_y = jnp.where(inside, pixel(place + stride) - pixel(place - stride), 0)
-    return along_x / 2, along_y / 2
+    return (along_x / 2).reshape(len(x), -1), (along_y / 2).reshape(len(x), -1)
 
 
 _look_up = jax.jit(_grid_gradients, static_argnames="side")
-
-
-@jax.jit
-def _turned(
-    along_x: Float[Array, "keypoint row column"],
-    along_y: Float[Array, "keypoint row column"],
-    cosine: Float[Array, " keypoint"],
-    sine: Float[Array, " keypoint"],
-) -> tuple[Float[Array, "keypoint row column"], Float[Array, "keypoint row column"]]:
-    """The same gradients, measured along the grid."""
-    cosine, sine = cosine[:, None, None], sine[:, None, None]
-    return cosine * along_x + sine * along_y, cosine * along_y - sine * along_x
 
 
 def bin_of(

@@ -10,13 +10,13 @@ import numpy as np
 from jaxtyping import Array, Float
 
 from vmm_edu.features.arrays import AnyArray
-from vmm_edu.features.patches import Places, bin_of, in_chunks, votes
+from vmm_edu.features.patches import Places, bin_of, gradients, in_chunks, votes
 
 CELLS, BINS = 4, 8
 LENGTH = CELLS * CELLS * BINS
 CELL = 3.0  # side of a cell, in blurs
 WINDOW = 6.0  # standard deviation of the weights, in blurs
-SIDE, SPACING = 20, 0.75  # four points a cell, and half a cell more on each side
+SIDE, SPACING = 16, 0.9375  # gradients along each side: over four cells and half a cell more on each side
 CLIP = 0.2
 EPS = 1e-7
 
@@ -39,17 +39,17 @@ def describe(
         Vectors of length 1, or 0 where there is no gradient, in the order row, column, direction.
 
     References:
-        D. G. Lowe 2004, doi:10.1023/B:VISI.0000029664.99615.94. Unlike there, the gradients are looked up on a turned
-        grid of 20 × 20 points instead of at every pixel below it.
+        D. G. Lowe 2004, doi:10.1023/B:VISI.0000029664.99615.94. Unlike there, the image is looked up on a turned grid,
+        between the pixels, and the 16 × 16 gradients are differences on this grid.
     """
-    return in_chunks(_describe, sheets, places, angle, side=SIDE, spacing=SPACING, width=LENGTH)
+    return in_chunks(_describe, sheets, places, angle, side=SIDE + 2, spacing=SPACING, width=LENGTH)
 
 
 def cell_weights() -> Float[np.ndarray, "point cell"]:
     """Give the share of each point of the grid in each cell: linear in the distance along both axes.
 
     Returns:
-        float32 (400, 16); a point between the middles of two cells belongs to both.
+        float32 (256, 16); a point between the middles of two cells belongs to both.
     """
     from_middle = (np.arange(SIDE) - (SIDE - 1) / 2) * SPACING
     middles = (np.arange(CELLS) - (CELLS - 1) / 2) * CELL
@@ -58,13 +58,14 @@ def cell_weights() -> Float[np.ndarray, "point cell"]:
 
 
 @jax.jit
-def _describe(
-    x: Float[Array, "keypoint point"], y: Float[Array, "keypoint point"], angle: Float[Array, " keypoint"]
-) -> Float[Array, "keypoint value"]:
+def _describe(patch: Float[Array, "keypoint row column"]) -> Float[Array, "keypoint value"]:
+    x, y = gradients(patch)
     from_middle = (np.arange(SIDE) - (SIDE - 1) / 2) * SPACING / WINDOW
     weight = np.exp(-(from_middle[:, None] ** 2 + from_middle[None, :] ** 2) / 2).astype(np.float32)
-    strength = jnp.sqrt(x * x + y * y) * weight.reshape(1, -1)
-    direction = (bin_of(x, y, bins=BINS) - (BINS / (2 * np.pi) * angle)[:, None]) % BINS
+    count = len(patch)
+    # Reshaped when they are done: within a sum of products over two axes a reshape costs a division for each value.
+    strength = (jnp.sqrt(x * x + y * y) * weight).reshape(count, -1)
+    direction = bin_of(x, y, bins=BINS).reshape(count, -1)
     by_bin = votes(strength, direction, bins=BINS) @ cell_weights()
     vector = jnp.swapaxes(by_bin, 1, 2).reshape(-1, LENGTH)
     return _length_one(jnp.minimum(_length_one(vector), CLIP))

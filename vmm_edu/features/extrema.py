@@ -26,8 +26,8 @@ def extrema(
     Returns:
         A map without the first and last scale, row and column, which lack neighbours: smaller by two on each axis.
     """
-    all_26 = [step for step in itertools.product(range(3), repeat=3) if step != (1, 1, 1)]
-    return _beyond(differences, all_26, threshold)
+    cube = itertools.product(range(3), range(3), range(3))
+    return _beyond(differences, [step for step in cube if step != (1, 1, 1)], threshold)
 
 
 def candidates(

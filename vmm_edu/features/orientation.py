@@ -9,12 +9,11 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Int
 
-from vmm_edu.features.arrays import AnyArray
-from vmm_edu.features.patches import Places, bin_of, in_chunks, votes
+from vmm_edu.features.patches import Places, bin_of, gradients, in_chunks, votes
 
 BINS = 36
 SECOND_PEAK = 0.8
-SIDE, SPACING = 20, 0.5  # 10 blurs across
+SIDE, SPACING = 14, 0.7  # gradients along each side, 10 blurs across
 WINDOW = 2.0  # standard deviation of the weights, in blurs
 SMOOTHINGS = 6
 WAVES = 10  # of which a smoothed histogram is made
@@ -38,42 +37,39 @@ def histograms(sheets: Sequence[Float[Array, "*shape"]], places: Places) -> Floa
         and so matches, are then found again a little more often.
     """
     upright = np.zeros(len(places.x), np.float32)
-    return in_chunks(histogram, sheets, places, upright, side=SIDE, spacing=SPACING, width=BINS)
+    return in_chunks(histogram, sheets, places, upright, side=SIDE + 2, spacing=SPACING, width=BINS)
 
 
 def window() -> Float[np.ndarray, " point"]:
     """Give the weight of each point of the grid: a Gaussian, up to three times its width.
 
     Returns:
-        float32 (400,).
+        float32 (196,).
     """
     from_middle = (np.arange(SIDE) - (SIDE - 1) / 2) * SPACING / WINDOW
     squared = from_middle[:, None] ** 2 + from_middle[None, :] ** 2
     return np.where(squared <= 9, np.exp(-squared / 2), 0).astype(np.float32).reshape(-1)
 
 
-def histogram_plain(
-    x: Float[Array, "keypoint point"], y: Float[Array, "keypoint point"]
-) -> Float[Array, "keypoint bin"]:
+def histogram_plain(patch: Float[Array, "keypoint row column"]) -> Float[Array, "keypoint bin"]:
     """Add up the votes of gradients bin by bin, and smooth.
 
     Args:
-        x: gradients along x.
-        y: gradients along y.
+        patch: from `patches`, upright.
 
     Returns:
-        What `histogram` gives, to a few thousandths, six times as slowly.
+        What `histogram` gives, to a few thousandths, three times as slowly.
     """
-    counts = votes(jnp.sqrt(x * x + y * y), bin_of(x, y, bins=BINS), bins=BINS) @ window()
+    x, y = gradients(patch)
+    strength, direction = (v.reshape(len(patch), -1) for v in (jnp.sqrt(x * x + y * y), bin_of(x, y, bins=BINS)))
+    counts = votes(strength, direction, bins=BINS) @ window()
     for _ in range(SMOOTHINGS):
         counts = (jnp.roll(counts, 1, axis=1) + counts + jnp.roll(counts, -1, axis=1)) / 3
     return counts
 
 
 @jax.jit
-def histogram(
-    x: Float[Array, "keypoint point"], y: Float[Array, "keypoint point"], turn: Float[AnyArray, " keypoint"]
-) -> Float[Array, "keypoint bin"]:
+def histogram(patch: Float[Array, "keypoint row column"]) -> Float[Array, "keypoint bin"]:
     r"""Add up the votes of gradients as waves over the circle instead of bin by bin.
 
     A vote of strength $r$ for the direction $θ$, shared and smoothed, is a bump around $θ$:
@@ -81,17 +77,18 @@ def histogram(
     $r e^{i m θ}$ is found without an angle, from one $m$ to the next: times $(x + i y) / r$.
 
     Args:
-        x: gradients along x.
-        y: gradients along y.
-        turn: not looked at, as the grid is upright.
+        patch: from `patches`, upright.
 
     Returns:
         The smoothed histograms.
     """
+    x, y = gradients(patch)
     strength = jnp.sqrt(x * x + y * y)
     scale = 1 / jnp.maximum(strength, 1e-30)
-    cosine, sine = x * scale, y * scale
-    ones = np.ones(x.shape[1], np.float32)  # a product with ones: a plain sum along the last axis is not vectorised
+    strength, cosine, sine = (v.reshape(len(patch), -1) for v in (strength, x * scale, y * scale))
+    ones = np.ones(
+        strength.shape[1], np.float32
+    )  # a product with ones: a plain sum along the last axis is not vectorised
 
     def next_wave(
         wave: Float[Array, "2 keypoint point"], _: None
@@ -99,7 +96,7 @@ def histogram(
         real, imaginary = wave
         return jnp.stack([real * cosine - imaginary * sine, real * sine + imaginary * cosine]), wave @ ones
 
-    first = jnp.stack([strength * window(), jnp.zeros_like(x)])
+    first = jnp.stack([strength * window(), jnp.zeros_like(strength)])
     _, sums = jax.lax.scan(next_wave, first, None, length=WAVES)
     return jnp.einsum("mck,cmb->kb", sums, _bump(), precision="highest")
 

@@ -1,4 +1,4 @@
-"""Keypoints in; the gradients on a square grid around each, laid along its own direction and as large as it is, out.
+"""Keypoints in; a small picture of each, laid along its own direction and as large as it is, out.
 
 Every keypoint is seen through the same grid of points, which is moved, turned and stretched over the blurred image.
 So a detail is described by the same numbers wherever it is, however it is turned and however large it is.
@@ -92,10 +92,7 @@ def _is_large(octave: Octave) -> bool:
 
 
 def in_chunks(
-    function: Callable[
-        [Float[Array, "keypoint point"], Float[Array, "keypoint point"], Float[np.ndarray, " keypoint"]],
-        Float[Array, "keypoint value"],
-    ],
+    function: Callable[[Float[Array, "keypoint row column"]], Float[Array, "keypoint value"]],
     sheets: Sequence[Float[Array, "*shape"]],
     places: Places,
     turn: Float[np.ndarray, " keypoint"],
@@ -104,10 +101,10 @@ def in_chunks(
     spacing: float,
     width: int,
 ) -> Float[np.ndarray, "keypoint value"]:
-    """Call a compiled function on the `gradients` around `CHUNK` keypoints at a time.
+    """Call a compiled function on the `patches` around `CHUNK` keypoints at a time.
 
     Args:
-        function: takes gradients along x and y, at the points of the grid row by row, and the turns.
+        function: takes patches.
         sheets: from `lay_out`.
         places: the keypoints.
         turn: direction of the grid's columns, in radians from the x axis towards the y axis.
@@ -124,23 +121,23 @@ def in_chunks(
         for first in range(0, len(mine), CHUNK):
             chosen = mine[first : first + CHUNK]
             filled = np.resize(chosen, CHUNK)  # the last chunk is filled up by repeating it
-            parts.append(
-                (chosen, function(*gradients(pixels, places.take(filled), turn[filled], side, spacing), turn[filled]))
-            )
+            cut_out = patches(pixels, places.take(filled), turn[filled], side=side, spacing=spacing)
+            parts.append((chosen, function(cut_out)))
     result = np.empty((len(turn), width), np.float32)
     for chosen, values in parts:
         result[chosen] = np.asarray(values)[: len(chosen)]
     return result
 
 
-def gradients(
+def patches(
     pixels: Float[AnyArray, "*shape"],
     places: Places,
     turn: Float[np.ndarray, " keypoint"],
+    *,
     side: int,
     spacing: float,
-) -> tuple[Float[Array, "keypoint point"], Float[Array, "keypoint point"]]:
-    """Look up gradients on a turned grid; a point of the grid outside the image has gradient 0.
+) -> Float[Array, "keypoint row column"]:
+    """Look up the image on a turned grid, between the pixels by bilinear interpolation.
 
     Args:
         pixels: the sheet on which the keypoints lie.
@@ -150,45 +147,59 @@ def gradients(
         spacing: distance of two points, in units of the keypoint's blur.
 
     Returns:
-        The derivatives along x and along y, at the points of the grid row by row.
+        Values; outside the image those of its border, so that there is no gradient.
     """
-    cosine, sine = np.cos(turn), np.sin(turn)
     step = places.sigma * np.float32(spacing)
-    real = np.stack([places.x, places.y, step * cosine, step * sine])
+    real = np.stack([places.x, places.y, step * np.cos(turn), step * np.sin(turn)])
     whole = np.stack([places.start, places.stride, places.height, places.width])
     return _look_up(pixels, real, whole, side=side)
 
 
 # A program of its own: fused with look-ups, arithmetic is not vectorised, which makes all four times as slow.
-def _grid_gradients(
+def _patches(
     pixels: Float[Array, "*shape"], real: Float[Array, "4 keypoint"], whole: Int[Array, "4 keypoint"], *, side: int
-) -> tuple[Float[Array, "keypoint point"], Float[Array, "keypoint point"]]:
-    """Differences of the two neighbours of the pixel nearest to each point of the grid."""
+) -> Float[Array, "keypoint row column"]:
     pixels = pixels.reshape(-1)
     x, y, step_x, step_y = real[..., None, None]
     start, stride, height, width = whole[..., None, None]
-    middle = (side - 1) / 2
-    column = jnp.arange(side, dtype=jnp.float32)[None, None, :] - middle
-    row = jnp.arange(side, dtype=jnp.float32)[None, :, None] - middle
-    at_x = jnp.round(x + step_x * column - step_y * row).astype(jnp.int32)
-    at_y = jnp.round(y + step_y * column + step_x * row).astype(jnp.int32)
-    inside = (at_x >= 1) & (at_x < width - 1) & (at_y >= 1) & (at_y < height - 1)
-    place = start + jnp.where(inside, at_y * stride + at_x, stride + 1)
+    steps = jnp.arange(side, dtype=jnp.float32) - (side - 1) / 2
+    column, row = steps[None, None, :], steps[None, :, None]
+    at_x = jnp.clip(x + step_x * column - step_y * row, 0, width - np.float32(1.001))
+    at_y = jnp.clip(y + step_y * column + step_x * row, 0, height - np.float32(1.001))
+    left, upper = jnp.floor(at_x), jnp.floor(at_y)
+    right, lower = at_x - left, at_y - upper
+    place = start + upper.astype(jnp.int32) * stride + left.astype(jnp.int32)
 
     def pixel(where: Int[AnyArray, "keypoint row column"]) -> Float[Array, "keypoint row column"]:
         return pixels.at[where].get(mode="promise_in_bounds")
 
-    along_x = jnp.where(inside, pixel(place + 1) - pixel(place - 1), 0)
-    along_y = jnp.where(inside, pixel(place + stride) - pixel(place - stride), 0)
-    return (along_x / 2).reshape(len(x), -1), (along_y / 2).reshape(len(x), -1)
+    above = (1 - right) * pixel(place) + right * pixel(place + 1)
+    below = (1 - right) * pixel(place + stride) + right * pixel(place + stride + 1)
+    return (1 - lower) * above + lower * below
 
 
-_look_up = jax.jit(_grid_gradients, static_argnames="side")
+_look_up = jax.jit(_patches, static_argnames="side")
+
+
+def gradients(
+    patch: Float[Array, "keypoint row column"],
+) -> tuple[Float[Array, "keypoint inner_row inner_column"], Float[Array, "keypoint inner_row inner_column"]]:
+    """Take differences of the two neighbours of each point of a patch but those at its border.
+
+    Args:
+        patch: from `patches`.
+
+    Returns:
+        The derivatives along the patch's columns and along its rows.
+    """
+    along_x = patch[:, 1:-1, 2:] - patch[:, 1:-1, :-2]
+    along_y = patch[:, 2:, 1:-1] - patch[:, :-2, 1:-1]
+    return along_x, along_y
 
 
 def bin_of(
-    x: Float[Array, "keypoint point"], y: Float[Array, "keypoint point"], *, bins: int
-) -> Float[Array, "keypoint point"]:
+    x: Float[Array, keypoint * point], y: Float[Array, keypoint * point], *, bins: int
+) -> Float[Array, keypoint * point]:
     """Direction of a vector in bins, 0 up to `bins`; an arctangent by a polynomial, right to 0.0001 radians.
 
     Args:

@@ -60,7 +60,7 @@ def refine(
     number = np.repeat(np.arange(len(octaves)), [len(start) for start in starts])
     place = np.concatenate([np.zeros((0, 3), int), *starts])
     highest = np.array([[SCALES, octave.height - 2, octave.width - 2] for octave in octaves], int).reshape(-1, 3)
-    found = [np.zeros((0, 7))]
+    found: list[Float[np.ndarray, "point 7"]] = [np.zeros((0, 7))]
     for _ in range(MOVES):
         if len(place) == 0:
             break

@@ -62,7 +62,7 @@ def sift(
         D. G. Lowe, "Distinctive image features from scale-invariant keypoints", IJCV 60, 2004,
         doi:10.1023/B:VISI.0000029664.99615.94. Parameters as in scikit-image, with these differences: saddle points
         are left out, positions are not a quarter of a pixel off, votes for directions are shared between two bins,
-        gradients are looked up on a turned grid, and descriptors are floats.
+        the surroundings are looked up on a turned grid, and descriptors are floats.
     """
     _check(image, contrast=contrast, edge_ratio=edge_ratio)
     octaves = scale_space(np.asarray(image), threshold=0.8 * contrast)

@@ -55,9 +55,11 @@ def skimage_sift(image):
     )
 
 
-def found_again(find, first, second, matrix):
-    """Counts: points found again, points that are in both views, right matches, matches, right ones in both views."""
-    a, b = find(first), find(second)
+def found_again(a, b, second, matrix):
+    """Counts for the keypoints of an image and of its second view.
+
+    Points found again, points that are in both views, right matches, matches, right matches of points in both views.
+    """
     moved = np.concatenate([a.xy, np.ones((len(a.xy), 1))], axis=1) @ matrix.T
     moved = moved[:, :2] / moved[:, 2:]
     size = np.sqrt(abs(np.linalg.det(matrix[:2, :2])))

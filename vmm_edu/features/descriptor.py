@@ -22,7 +22,7 @@ EPS = 1e-7
 
 
 def describe(
-    sheets: Sequence[Float[Array, "*shape"]], places: Places, angle: Float[np.ndarray, " keypoint"]
+    sheets: Sequence[Float[Array, ...]], places: Places, angle: Float[np.ndarray, " keypoint"]
 ) -> Float[np.ndarray, "keypoint value"]:
     r"""Describe each keypoint by 4 × 4 histograms of gradients, in eight directions each.
 
@@ -64,7 +64,7 @@ def _describe(patch: Float[Array, "keypoint row column"]) -> Float[Array, "keypo
     weight = np.exp(-(from_middle[:, None] ** 2 + from_middle[None, :] ** 2) / 2).astype(np.float32)
     count = len(patch)
     # Reshaped when they are done: within a sum of products over two axes a reshape costs a division for each value.
-    strength = (jnp.sqrt(x * x + y * y) * weight).reshape(count, -1)
+    strength = (jnp.sqrt(x * x + y * y) * weight[None]).reshape(count, -1)
     direction = bin_of(x, y, bins=BINS).reshape(count, -1)
     by_bin = votes(strength, direction, bins=BINS) @ cell_weights()
     vector = jnp.swapaxes(by_bin, 1, 2).reshape(-1, LENGTH)

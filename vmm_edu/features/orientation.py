@@ -19,7 +19,7 @@ SMOOTHINGS = 6
 WAVES = 10  # of which a smoothed histogram is made
 
 
-def histograms(sheets: Sequence[Float[Array, "*shape"]], places: Places) -> Float[np.ndarray, "keypoint bin"]:
+def histograms(sheets: Sequence[Float[Array, ...]], places: Places) -> Float[np.ndarray, "keypoint bin"]:
     """Add up how strongly the surroundings of each keypoint change in each of 36 directions.
 
     A vote is the length of a gradient, less the further away it is, and goes to the two bins nearest to its direction;
@@ -96,7 +96,7 @@ def histogram(patch: Float[Array, "keypoint row column"]) -> Float[Array, "keypo
         real, imaginary = wave
         return jnp.stack([real * cosine - imaginary * sine, real * sine + imaginary * cosine]), wave @ ones
 
-    first = jnp.stack([strength * window(), jnp.zeros_like(strength)])
+    first = jnp.stack([strength * window()[None], jnp.zeros_like(strength)])
     _, sums = jax.lax.scan(next_wave, first, None, length=WAVES)
     return jnp.einsum("mck,cmb->kb", sums, _bump(), precision="highest")
 

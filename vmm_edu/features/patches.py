@@ -73,7 +73,7 @@ def locate(octaves: Sequence[Octave], points: Points) -> Places:
     return Places(points.octave, points.x, points.y, sigma, sheets, starts, strides, heights, widths)
 
 
-def lay_out(octaves: Sequence[Octave]) -> list[Float[Array, "*shape"]]:
+def lay_out(octaves: Sequence[Octave]) -> list[Float[Array, ...]]:
     """Give the arrays in which to look pixels up: large octaves as they are, small ones one after the other.
 
     Args:
@@ -93,7 +93,7 @@ def _is_large(octave: Octave) -> bool:
 
 def in_chunks(
     function: Callable[[Float[Array, "keypoint row column"]], Float[Array, "keypoint value"]],
-    sheets: Sequence[Float[Array, "*shape"]],
+    sheets: Sequence[Float[Array, ...]],
     places: Places,
     turn: Float[np.ndarray, " keypoint"],
     *,
@@ -130,7 +130,7 @@ def in_chunks(
 
 
 def patches(
-    pixels: Float[AnyArray, "*shape"],
+    pixels: Float[AnyArray, ...],
     places: Places,
     turn: Float[np.ndarray, " keypoint"],
     *,
@@ -157,15 +157,16 @@ def patches(
 
 # A program of its own: fused with look-ups, arithmetic is not vectorised, which makes all four times as slow.
 def _patches(
-    pixels: Float[Array, "*shape"], real: Float[Array, "4 keypoint"], whole: Int[Array, "4 keypoint"], *, side: int
+    pixels: Float[Array, ...], real: Float[Array, "4 keypoint"], whole: Int[Array, "4 keypoint"], *, side: int
 ) -> Float[Array, "keypoint row column"]:
     pixels = pixels.reshape(-1)
     x, y, step_x, step_y = real[..., None, None]
     start, stride, height, width = whole[..., None, None]
+    last_x, last_y = (size.astype(jnp.float32) - np.float32(1.001) for size in (width, height))
     steps = jnp.arange(side, dtype=jnp.float32) - (side - 1) / 2
     column, row = steps[None, None, :], steps[None, :, None]
-    at_x = jnp.clip(x + step_x * column - step_y * row, 0, width - np.float32(1.001))
-    at_y = jnp.clip(y + step_y * column + step_x * row, 0, height - np.float32(1.001))
+    at_x = jnp.clip(x + step_x * column - step_y * row, 0, last_x)
+    at_y = jnp.clip(y + step_y * column + step_x * row, 0, last_y)
     left, upper = jnp.floor(at_x), jnp.floor(at_y)
     right, lower = at_x - left, at_y - upper
     place = start + upper.astype(jnp.int32) * stride + left.astype(jnp.int32)
@@ -197,9 +198,7 @@ def gradients(
     return along_x, along_y
 
 
-def bin_of(
-    x: Float[Array, keypoint * point], y: Float[Array, keypoint * point], *, bins: int
-) -> Float[Array, keypoint * point]:
+def bin_of(x: Float[Array, "*point"], y: Float[Array, "*point"], *, bins: int) -> Float[Array, "*point"]:
     """Direction of a vector in bins, 0 up to `bins`; an arctangent by a polynomial, right to 0.0001 radians.
 
     Args:

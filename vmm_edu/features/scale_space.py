@@ -88,7 +88,8 @@ def scale_space(image: Float[AnyArray, "height width"], *, threshold: int | floa
             f"{height} × {width}; enlarge it first"
         )
     image, least = np.asarray(image, np.float32), np.float32(threshold)
-    seed, octaves = None, []
+    seed: Float[np.ndarray, "height width"] | None = None
+    octaves: list[Octave] = []
     height, width = 2 * height, 2 * width
     while min(height, width) >= SMALLEST_SIDE and len(octaves) < 8:
         if max(height, width) <= SMALL:
@@ -119,10 +120,8 @@ def buffer_side(pixels: int) -> int:
     """
     side = LEAST_BUFFER
     while side < pixels:
-        if side < SMALL:
-            side = 2 * side
-            continue
-        side = side * 3 // 2 if side & (side - 1) == 0 else side * 4 // 3
+        power_of_two = side & (side - 1) == 0
+        side = 2 * side if side < SMALL else side * 3 // 2 if power_of_two else side * 4 // 3
     return side
 
 
@@ -178,7 +177,7 @@ def doubled(image: Float[np.ndarray, "height width"]) -> Float[np.ndarray, "high
     return twice
 
 
-REACH = (radius_of(FIRST_STEP) + 1) // 2 + 1  # pixels of the image on each side that a pixel of its first level sees
+REACH = radius_of(FIRST_STEP) // 2 + 1  # pixels of the image on each side that a pixel of its first level sees
 
 
 def _stretch(image: Float[Array, "high wide"], *, axis: int) -> Float[Array, "higher wider"]:
@@ -191,7 +190,10 @@ def _stretch(image: Float[Array, "high wide"], *, axis: int) -> Float[Array, "hi
             weights[odd, near + side] += 0.25 * weight
     size = image.shape[axis] - 2 * REACH
     parts = [jax.lax.slice_in_dim(image, start, start + size, axis=axis) for start in range(2 * REACH + 1)]
-    both = [sum(weight * part for weight, part in zip(row.tolist(), parts, strict=True)) for row in weights]
+    both = [
+        sum((weight * part for weight, part in zip(row.tolist(), parts, strict=True)), start=jnp.zeros((), image.dtype))
+        for row in weights
+    ]
     shape = [side * (2 if number == axis else 1) for number, side in enumerate(both[0].shape)]
     return jnp.stack(both, axis=axis + 1).reshape(shape)
 
@@ -220,7 +222,7 @@ def _blurs(seed: Float[Array, "high wide"]) -> Float[Array, "level height width"
 def _marks(
     levels: Float[Array, "level height width"], threshold: Float[Array, ""]
 ) -> Bool[Array, "scale inner_height inner_width"]:
-    return candidates(levels[1:] - levels[:-1], threshold=threshold)
+    return jnp.asarray(candidates(levels[1:] - levels[:-1], threshold=threshold))
 
 
 @jax.jit

@@ -48,7 +48,7 @@ def counts():
     """Our counts and scikit-image's for every view of all photographs."""
     both = {}
     for name in PHOTOGRAPHS:
-        first = photograph(name, 160)
+        first = photograph(name, 200)
         found = [(find, find(first)) for find in (sift, skimage_sift)]
         for kind, strength in VIEWS:
             second, matrix = view(first, kind, strength)

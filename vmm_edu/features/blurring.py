@@ -107,7 +107,7 @@ def blur_matrices(pixels: int, sigmas: Sequence[float]) -> Float[np.ndarray, "bl
     for row, sigma in zip(circle, sigmas, strict=True):
         np.add.at(row, np.arange(-radius_of(sigma), radius_of(sigma) + 1) % (2 * pixels), bell(sigma))
     circle = np.concatenate([circle, circle], axis=1).astype(np.float32)
-    shifted = np.lib.stride_tricks.sliding_window_view(circle, pixels, axis=1)  # row k begins at step k
+    shifted = np.lib.stride_tricks.sliding_window_view(circle, pixels, axis=1)  # row s begins at step s
     return shifted[:, 2 * pixels : pixels : -1] + shifted[:, 1 : pixels + 1]
 
 

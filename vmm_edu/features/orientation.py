@@ -30,7 +30,7 @@ def histograms(sheets: Sequence[Float[Array, ...]], places: Places) -> Float[np.
         places: the keypoints.
 
     Returns:
-        Bin k is the direction of k · 10 degrees, from the x axis towards the y axis (which points down).
+        The first bin is the direction of x, each further one 10 degrees on towards y (which points down).
 
     References:
         D. G. Lowe 2004, section 5. The window is 2 blurs wide where the paper and scikit-image have 1.5: directions,
@@ -73,8 +73,8 @@ def histogram(patch: Float[Array, "keypoint row column"]) -> Float[Array, "keypo
     r"""Add up the votes of gradients as waves over the circle instead of bin by bin.
 
     A vote of strength $r$ for the direction $θ$, shared and smoothed, is a bump around $θ$:
-    $\sum_m b_m r \cos(m (θ_k - θ))$ at bin $k$. Bumps are wide, so $b_m$ is nearly 0 from the tenth wave on. And
-    $r e^{i m θ}$ is found without an angle, from one $m$ to the next: times $(x + i y) / r$.
+    $\sum_m b_m r \cos(m (φ - θ))$ in the direction $φ$. Bumps are wide, so $b_m$ is nearly 0 from the tenth wave on.
+    And $r e^{i m θ}$ is found without an angle, from one $m$ to the next: times $(x + i y) / r$.
 
     Args:
         patch: from `patches`, upright.

@@ -31,7 +31,8 @@ class Octave(NamedTuple):
     """One size of the image at six blurs.
 
     Attributes:
-        levels: float32 (level, high, wide); level k is blurred by `SIGMA` · 2^(k/3) of the octave's pixels. Large ones
+        levels: float32 (level, high, wide); the first is blurred by `SIGMA` of the octave's pixels, each
+            further one by 2^(1/3) as much. Large ones
             are on the device, padded to a size for which there is a compiled program.
         marked: bool (scale, high - 2, wide - 2); the `candidates` among the differences of neighbouring levels.
         height: rows of `levels` that belong to the image.

@@ -42,7 +42,15 @@ def describe(
         D. G. Lowe 2004, doi:10.1023/B:VISI.0000029664.99615.94. Unlike there, the image is looked up on a turned grid,
         between the pixels, and the 16 × 16 gradients are differences on this grid.
     """
-    return in_chunks(_describe, sheets, places, angle, side=SIDE + 2, spacing=SPACING, width=LENGTH)
+    return in_chunks(
+        lambda patch: _describe(*_directed(patch)),
+        sheets,
+        places,
+        angle,
+        side=SIDE + 2,
+        spacing=SPACING,
+        width=LENGTH,
+    )
 
 
 def cell_weights() -> Float[np.ndarray, "point cell"]:
@@ -57,15 +65,22 @@ def cell_weights() -> Float[np.ndarray, "point cell"]:
     return np.einsum("ri,cj->rcij", near, near).reshape(SIDE * SIDE, CELLS * CELLS).astype(np.float32)
 
 
+# Two programs: in one, directions would be computed again for each bin.
 @jax.jit
-def _describe(patch: Float[Array, "keypoint row column"]) -> Float[Array, "keypoint value"]:
+def _directed(
+    patch: Float[Array, "keypoint row column"],
+) -> tuple[Float[Array, "keypoint point"], Float[Array, "keypoint point"]]:
     x, y = gradients(patch)
     from_middle = (np.arange(SIDE) - (SIDE - 1) / 2) * SPACING / WINDOW
     weight = np.exp(-(from_middle[:, None] ** 2 + from_middle[None, :] ** 2) / 2).astype(np.float32)
-    count = len(patch)
-    # Reshaped when they are done: within a sum of products over two axes a reshape costs a division for each value.
-    strength = (jnp.sqrt(x * x + y * y) * weight[None]).reshape(count, -1)
-    direction = bin_of(x, y, bins=BINS).reshape(count, -1)
+    strength = jnp.sqrt(x * x + y * y) * weight[None]
+    return strength.reshape(len(patch), -1), bin_of(x, y, bins=BINS).reshape(len(patch), -1)
+
+
+@jax.jit
+def _describe(
+    strength: Float[Array, "keypoint point"], direction: Float[Array, "keypoint point"]
+) -> Float[Array, "keypoint value"]:
     by_bin = votes(strength, direction, bins=BINS) @ cell_weights()
     vector = jnp.swapaxes(by_bin, 1, 2).reshape(-1, LENGTH)
     return _length_one(jnp.minimum(_length_one(vector), CLIP))

@@ -20,6 +20,7 @@ from vmm_edu.features.scale_space import SCALES, SIGMA, SMALL, Octave
 
 # Keypoints handled by one call of a compiled program: always so many, so that their number compiles nothing anew.
 CHUNK = 128
+SHEET = 2**17  # the sheet of small octaves has a multiple of so many pixels: few lengths, few programs
 
 
 class Places(NamedTuple):
@@ -84,7 +85,11 @@ def lay_out(octaves: Sequence[Octave]) -> list[Float[Array, ...]]:
     """
     large = [jnp.asarray(octave.levels) for octave in octaves if _is_large(octave)]
     small = [np.asarray(octave.levels).reshape(-1) for octave in octaves if not _is_large(octave)]
-    return [*large, jnp.asarray(np.concatenate(small))] if small else large
+    if not small:
+        return large
+    rounded = np.zeros(-(-sum(map(len, small)) // SHEET) * SHEET, np.float32)
+    np.concatenate(small, out=rounded[: sum(map(len, small))])
+    return [*large, jnp.asarray(rounded)]
 
 
 def _is_large(octave: Octave) -> bool:

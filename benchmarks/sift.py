@@ -1,6 +1,11 @@
 """A photograph in; the time of SIFT against scikit-image and OpenCV, out.
 
 python benchmarks/sift.py [--rounds 10] [--side 512]
+
+Where the CPU time of one photograph of 512×512 with 880 keypoints goes, in per cent: blurs of the two large octaves 32
+(58 pairs of neighbours are added for each pixel and axis), candidates among their differences 8, small octaves as
+products with matrices 11, confirming and refining extrema 11, looking patches up 11, directions 7, descriptors 5,
+doubling 3; the rest goes into calls. Confirming, refining and calls run on one core, all else on all cores.
 """
 
 from __future__ import annotations

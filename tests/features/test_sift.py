@@ -2,12 +2,13 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from features.views import PHOTOGRAPHS, VIEWS, found_again, photograph, shares_of, skimage_sift, view
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter, map_coordinates
 
-from vmm_edu.features import Keypoints, grey, match, root_sift, sift
+from vmm_edu.features import Keypoints, grey, match, root_sift, scale_space, sift
 from vmm_edu.features.descriptor import CELL, CELLS, SIDE, SPACING, cell_weights
-from vmm_edu.features.orientation import peaks
-from vmm_edu.features.patches import bin_of, votes
+from vmm_edu.features.orientation import histogram, histogram_plain, peaks
+from vmm_edu.features.patches import CHUNK, bin_of, lay_out, locate, patches, votes
+from vmm_edu.features.refine import Points
 
 # Parity
 
@@ -44,26 +45,31 @@ def in_our_order(descriptors):
 
 @pytest.fixture(scope="module")
 def counts():
-    """Our counts and scikit-image's for every view of two photographs."""
+    """Our counts and scikit-image's for every view of all photographs."""
     both = {}
-    for kind, strength in VIEWS:
-        for name in ("coffee", "astronaut"):
-            first = photograph(name, 200)
+    for name in PHOTOGRAPHS:
+        first = photograph(name, 200)
+        found = [(find, find(first)) for find in (sift, skimage_sift)]
+        for kind, strength in VIEWS:
             second, matrix = view(first, kind, strength)
-            both[kind, strength, name] = [found_again(find, first, second, matrix) for find in (sift, skimage_sift)]
+            both[kind, strength, name] = [found_again(a, find(second), second, matrix) for find, a in found]
     return both
 
 
-def test_points_are_found_again_and_matched_as_often_as_by_scikit_image(counts):
-    ours, theirs = map(shares_of, np.sum(list(counts.values()), axis=0))
-    assert (ours > theirs - 0.01).all(), (ours, theirs)
-    assert ours[1] > 0.93
+@pytest.mark.parametrize("kind", [None, *sorted({kind for kind, _ in VIEWS})])
+def test_points_are_found_again_and_matched_no_worse_than_by_scikit_image(counts, kind):
+    """No hand-picked tolerance: over the photographs, the mean difference is not below 0 by two standard errors."""
+    differences = []
+    for name in PHOTOGRAPHS:
+        ours, theirs = np.sum([v for (k, _, n), v in counts.items() if n == name and kind in (None, k)], axis=0)
+        differences.append(shares_of(ours) - shares_of(theirs))
+    mean, error = np.mean(differences, axis=0), np.std(differences, axis=0, ddof=1) / np.sqrt(len(PHOTOGRAPHS))
+    assert (mean >= -2 * error).all(), (mean, error)
 
 
-@pytest.mark.parametrize("kind", sorted({kind for kind, _ in VIEWS}))
-def test_no_kind_of_change_is_a_weakness(counts, kind):
-    ours, theirs = map(shares_of, np.sum([value for (k, _, _), value in counts.items() if k == kind], axis=0))
-    assert (ours > theirs - 0.04).all(), (ours, theirs)
+def test_most_matches_are_right(counts):
+    ours, _ = np.sum(list(counts.values()), axis=0)
+    assert shares_of(ours)[1] > 0.95
 
 
 # Properties
@@ -156,6 +162,35 @@ def test_directions_are_those_of_the_arctangent_and_votes_are_shared():
     np.testing.assert_allclose(shared.sum(axis=1), np.abs(x), atol=1e-5)
     assert ((shared > 0).sum(axis=1) <= 2).all()
     assert np.asarray(bin_of(jnp.zeros((1, 4)), jnp.zeros((1, 4)), bins=8)).tolist() == [[0, 0, 0, 0]]
+
+
+@pytest.mark.parametrize("octave", [0, 1])
+def test_patches_are_the_image_on_a_turned_grid_between_the_pixels(octave):
+    """Also for keypoints near the border, on a large octave and on a small one."""
+    octaves = scale_space(photograph("chelsea", 140))
+    height, width = octaves[octave].height, octaves[octave].width
+    x, y = np.array([40.3, 2.1, width - 2.5], np.float32), np.array([30.6, height - 3.2, 4.7], np.float32)
+    scale, level = np.array([1.2, 2.4, 3.1], np.float32), np.array([1, 2, 3], np.int32)
+    places = locate(octaves, Points(np.full(3, octave, np.int32), scale, y, x, level))
+    turn = np.array([0.4, -2.0, 3.0], np.float32)
+    ours = np.asarray(patches(lay_out(octaves)[octave], places, turn, side=7, spacing=0.9))
+    for k in range(3):
+        steps = 0.9 * 1.6 * 2 ** (scale[k] / 3) * (np.arange(7) - 3)
+        across, down = np.meshgrid(steps, steps)
+        at_x = x[k] + across * np.cos(turn[k]) - down * np.sin(turn[k])
+        at_y = y[k] + across * np.sin(turn[k]) + down * np.cos(turn[k])
+        image = np.asarray(octaves[octave].levels)[level[k], :height, :width]
+        np.testing.assert_allclose(ours[k], map_coordinates(image, [at_y, at_x], order=1, mode="nearest"), atol=1e-3)
+
+
+def test_directions_added_up_as_waves_are_those_added_up_bin_by_bin():
+    places = np.random.default_rng(2).normal(size=(CHUNK, 16, 16)).cumsum(axis=1).cumsum(axis=2)
+    patch = jnp.asarray(places.astype(np.float32))
+    plain, waves = np.asarray(histogram_plain(patch)), np.asarray(histogram(patch))
+    np.testing.assert_allclose(waves, plain, atol=0.003 * plain.max())
+    assert (waves.argmax(axis=1) == plain.argmax(axis=1)).mean() > 0.95
+    flat = np.asarray(histogram(jnp.zeros((CHUNK, 16, 16))))
+    assert not flat.any()
 
 
 def test_a_point_between_two_cells_belongs_to_both():

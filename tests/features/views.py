@@ -1,4 +1,4 @@
-"""A photograph in; the same photograph moved, turned, resized, lit, blurred or made noisy in a known way, out."""
+"""A photograph in; the same photograph turned, resized, tilted, lit, blurred or made noisy in a known way, out."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from vmm_edu.features import Keypoints, match
 PHOTOGRAPHS = ["astronaut", "brick", "camera", "chelsea", "coffee", "coins", "grass", "gravel", "moon", "rocket"]
 # Kind and strength of what is done to the second view.
 VIEWS = [("turn", 30), ("turn", 110), ("turn", 180), ("size", 0.6), ("size", 1.5), ("size", 2.0), ("light", 0.7)]
-VIEWS += [("blur", 1.0), ("noise", 0.03)]
+VIEWS += [("blur", 1.0), ("noise", 0.03), ("tilt", 25), ("tilt", 45)]
 
 
 def photograph(name, side=256):
@@ -33,6 +33,16 @@ def view(image, kind, strength):
         middle = (np.array(image.shape[::-1]) - 1) / 2
         matrix[:2, 2] = middle - matrix[:2, :2] @ middle
         source = gaussian_filter(image, 0.5 / size) if size < 1 else image
+        second = transform.warp(source, np.linalg.inv(matrix), order=1, mode="reflect")
+    elif kind == "tilt":
+        # A camera that looks at the photograph from the side, two frames away: a homography.
+        far, angle = 2.0 * image.shape[1], np.deg2rad(strength)
+        matrix = np.array([[far * np.cos(angle), 0, 0], [0, far, 0], [np.sin(angle), 0, far]]) / far
+        to_middle = np.eye(3)
+        to_middle[:2, 2] = (1 - np.array(image.shape[::-1])) / 2
+        matrix = np.linalg.inv(to_middle) @ matrix @ to_middle
+        matrix /= matrix[2, 2]
+        source = gaussian_filter(image, (0, 0.4 / np.cos(angle)))
         second = transform.warp(source, np.linalg.inv(matrix), order=1, mode="reflect")
     elif kind == "light":
         second = strength * image + 0.1
@@ -55,9 +65,11 @@ def skimage_sift(image):
     )
 
 
-def found_again(find, first, second, matrix):
-    """Counts: points found again, points that are in both views, right matches, matches, right ones in both views."""
-    a, b = find(first), find(second)
+def found_again(a, b, second, matrix):
+    """Counts for the keypoints of an image and of its second view.
+
+    Points found again, points that are in both views, right matches, matches, right matches of points in both views.
+    """
     moved = np.concatenate([a.xy, np.ones((len(a.xy), 1))], axis=1) @ matrix.T
     moved = moved[:, :2] / moved[:, 2:]
     size = np.sqrt(abs(np.linalg.det(matrix[:2, :2])))

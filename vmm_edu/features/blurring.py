@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -63,8 +65,7 @@ def blur_inside(image: Float[Array, "high wide"], sigma: int | float) -> Float[A
         The blurred middle of the image.
     """
     radius = radius_of(sigma)
-    bell = np.exp(-0.5 * (np.arange(radius + 1) / sigma) ** 2)
-    weights = (bell / (2 * bell.sum() - bell[0])).tolist()
+    weights = bell(sigma)[radius:].tolist()
     for axis in (1, 0):
         size = image.shape[axis] - 2 * radius
         parts = [jax.lax.slice_in_dim(image, start, start + size, axis=axis) for start in range(2 * radius + 1)]
@@ -72,6 +73,42 @@ def blur_inside(image: Float[Array, "high wide"], sigma: int | float) -> Float[A
         for far in range(1, radius + 1):
             image = image + weights[far] * (parts[radius - far] + parts[radius + far])
     return image
+
+
+def bell(sigma: int | float) -> Float[np.ndarray, " step"]:
+    """Weights of the steps -radius … radius, which sum to 1.
+
+    Args:
+        sigma: standard deviation, in pixels.
+
+    Returns:
+        float64; the middle one is the largest.
+    """
+    steps = np.arange(-radius_of(sigma), radius_of(sigma) + 1)
+    weights = np.exp(-0.5 * (steps / sigma) ** 2)
+    return weights / weights.sum()
+
+
+def blur_matrices(pixels: int, sigmas: Sequence[float]) -> Float[np.ndarray, "blur pixel other"]:
+    r"""Write the blur of a row of pixels as a product with a matrix, its border included.
+
+    A row and its mirror image, one after the other, repeat every $2n$ pixels, so the bell may be wound around a circle
+    of $2n$ steps, where it has the weights $w$. Pixel $j$ stands on the circle twice, at $j$ and at $-1 - j$, and
+    pixel $i$ takes from it $M_{ij} = w_{i - j} + w_{i + j + 1}$.
+
+    Args:
+        pixels: n, length of the row.
+        sigmas: standard deviations, in pixels.
+
+    Returns:
+        float32; a symmetric matrix for each blur.
+    """
+    circle = np.zeros((len(sigmas), 2 * pixels))
+    for row, sigma in zip(circle, sigmas, strict=True):
+        np.add.at(row, np.arange(-radius_of(sigma), radius_of(sigma) + 1) % (2 * pixels), bell(sigma))
+    circle = np.concatenate([circle, circle], axis=1).astype(np.float32)
+    shifted = np.lib.stride_tricks.sliding_window_view(circle, pixels, axis=1)  # row s begins at step s
+    return shifted[:, 2 * pixels : pixels : -1] + shifted[:, 1 : pixels + 1]
 
 
 # Compiled: one by one, the hundred small sums would be compiled each on its own.

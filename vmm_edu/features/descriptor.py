@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float
 
 from vmm_edu.features.arrays import AnyArray
-from vmm_edu.features.patches import Places, bin_of, gradients, votes
+from vmm_edu.features.patches import Places, bin_of, gradients, in_chunks, votes
 
 CELLS, BINS = 4, 8
 LENGTH = CELLS * CELLS * BINS
 CELL = 3.0  # side of a cell, in blurs
 WINDOW = 6.0  # standard deviation of the weights, in blurs
-SIDE, SPACING = 20, 0.75  # four points a cell, and half a cell more on each side
+SIDE, SPACING = 16, 0.9375  # gradients along each side: over four cells and half a cell more on each side
 CLIP = 0.2
 EPS = 1e-7
 
 
 def describe(
-    pixels: Float[AnyArray, " pixel"], places: Places, angle: Float[np.ndarray, " keypoint"]
-) -> Float[Array, "keypoint value"]:
+    sheets: Sequence[Float[Array, ...]], places: Places, angle: Float[np.ndarray, " keypoint"]
+) -> Float[np.ndarray, "keypoint value"]:
     r"""Describe each keypoint by 4 × 4 histograms of gradients, in eight directions each.
 
     A vote is the length of a gradient, weighed by a Gaussian window, and is shared between the two nearest rows of
@@ -29,7 +31,7 @@ def describe(
     single edge rules, and brought to length 1 again.
 
     Args:
-        pixels: from `lay_out`.
+        sheets: from `lay_out`.
         places: the keypoints.
         angle: the direction of each, in radians; the grid's columns are laid along it.
 
@@ -37,17 +39,25 @@ def describe(
         Vectors of length 1, or 0 where there is no gradient, in the order row, column, direction.
 
     References:
-        D. G. Lowe 2004, doi:10.1023/B:VISI.0000029664.99615.94. Unlike there, the gradients are looked up on a turned
-        grid of 20 × 20 points instead of at every pixel below it.
+        D. G. Lowe 2004, doi:10.1023/B:VISI.0000029664.99615.94. Unlike there, the image is looked up on a turned grid,
+        between the pixels, and the 16 × 16 gradients are differences on this grid.
     """
-    return _describe(*gradients(pixels, places, angle, side=SIDE, spacing=SPACING))
+    return in_chunks(
+        lambda patch: _describe(*_directed(patch)),
+        sheets,
+        places,
+        angle,
+        side=SIDE + 2,
+        spacing=SPACING,
+        width=LENGTH,
+    )
 
 
 def cell_weights() -> Float[np.ndarray, "point cell"]:
     """Give the share of each point of the grid in each cell: linear in the distance along both axes.
 
     Returns:
-        float32 (400, 16); a point between the middles of two cells belongs to both.
+        float32 (256, 16); a point between the middles of two cells belongs to both.
     """
     from_middle = (np.arange(SIDE) - (SIDE - 1) / 2) * SPACING
     middles = (np.arange(CELLS) - (CELLS - 1) / 2) * CELL
@@ -55,15 +65,23 @@ def cell_weights() -> Float[np.ndarray, "point cell"]:
     return np.einsum("ri,cj->rcij", near, near).reshape(SIDE * SIDE, CELLS * CELLS).astype(np.float32)
 
 
+# Two programs: in one, directions would be computed again for each bin.
 @jax.jit
-def _describe(
-    x: Float[Array, "keypoint row column"], y: Float[Array, "keypoint row column"]
-) -> Float[Array, "keypoint value"]:
+def _directed(
+    patch: Float[Array, "keypoint row column"],
+) -> tuple[Float[Array, "keypoint point"], Float[Array, "keypoint point"]]:
+    x, y = gradients(patch)
     from_middle = (np.arange(SIDE) - (SIDE - 1) / 2) * SPACING / WINDOW
     weight = np.exp(-(from_middle[:, None] ** 2 + from_middle[None, :] ** 2) / 2).astype(np.float32)
-    x, y = x.reshape(x.shape[0], -1), y.reshape(y.shape[0], -1)
-    strength = jnp.sqrt(x * x + y * y) * weight.reshape(1, -1)
-    by_bin = votes(strength, bin_of(x, y, bins=BINS), bins=BINS) @ cell_weights()
+    strength = jnp.sqrt(x * x + y * y) * weight[None]
+    return strength.reshape(len(patch), -1), bin_of(x, y, bins=BINS).reshape(len(patch), -1)
+
+
+@jax.jit
+def _describe(
+    strength: Float[Array, "keypoint point"], direction: Float[Array, "keypoint point"]
+) -> Float[Array, "keypoint value"]:
+    by_bin = votes(strength, direction, bins=BINS) @ cell_weights()
     vector = jnp.swapaxes(by_bin, 1, 2).reshape(-1, LENGTH)
     return _length_one(jnp.minimum(_length_one(vector), CLIP))
 

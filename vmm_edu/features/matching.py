@@ -18,7 +18,7 @@ def match(
     r"""Pair points that look most alike, where no other point looks nearly as much alike.
 
     Point i of `a` goes with its nearest descriptor j of `b`, if i is the nearest of j too and
-    $\lVert a_i - b_j \rVert < r \lVert a_i - b_k \rVert$ for the second nearest k: a point that has a double is not
+    $\lVert a_i - b_j \rVert < r \lVert a_i - b_{j'} \rVert$ for the second nearest j': a point that has a double is not
     trusted.
 
     Args:

@@ -1,4 +1,4 @@
-"""Keypoints in; the gradients on a square grid around each, laid along its own direction and as large as it is, out.
+"""Keypoints in; a small picture of each, laid along its own direction and as large as it is, out.
 
 Every keypoint is seen through the same grid of points, which is moved, turned and stretched over the blurred image.
 So a detail is described by the same numbers wherever it is, however it is turned and however large it is.
@@ -6,7 +6,7 @@ So a detail is described by the same numbers wherever it is, however it is turne
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import jax
@@ -15,19 +15,24 @@ import numpy as np
 from jaxtyping import Array, Float, Int
 
 from vmm_edu.features.arrays import AnyArray
-from vmm_edu.features.extrema import Points
-from vmm_edu.features.scale_space import SCALES, SIGMA, Octave
+from vmm_edu.features.refine import Points
+from vmm_edu.features.scale_space import SCALES, SIGMA, SMALL, Octave
+
+# Keypoints handled by one call of a compiled program: always so many, so that their number compiles nothing anew.
+CHUNK = 128
+SHEET = 2**17  # the sheet of small octaves has a multiple of so many pixels: few lengths, few programs
 
 
 class Places(NamedTuple):
-    """Where keypoints lie in the levels of all octaves, laid one after the other into one long array.
+    """Where keypoints lie in the levels of all octaves.
 
     Attributes:
         octave: number of the octave.
         x: column in the octave's pixels.
         y: row.
         sigma: blur, in the octave's pixels.
-        start: place of the first pixel of the level.
+        sheet: number of the array, of those from `lay_out`, that holds the level.
+        start: place of the first pixel of the level in that array.
         stride: distance of two rows of the level.
         height: rows of the octave that belong to the image.
         width: columns that do.
@@ -37,6 +42,7 @@ class Places(NamedTuple):
     x: Float[np.ndarray, " keypoint"]
     y: Float[np.ndarray, " keypoint"]
     sigma: Float[np.ndarray, " keypoint"]
+    sheet: Int[np.ndarray, " keypoint"]
     start: Int[np.ndarray, " keypoint"]
     stride: Int[np.ndarray, " keypoint"]
     height: Int[np.ndarray, " keypoint"]
@@ -47,113 +53,157 @@ class Places(NamedTuple):
         return Places(*(field[chosen] for field in self))
 
 
-def locate(octaves: Sequence[Octave], points: Sequence[Points]) -> Places:
-    """Join the points of all octaves.
+def locate(octaves: Sequence[Octave], points: Points) -> Places:
+    """Say where in the levels each point lies.
 
     Args:
         octaves: from `scale_space`.
-        points: from `refine`, one for each octave.
+        points: from `refine`.
 
     Returns:
         One entry for each point.
     """
-    parts, start = [], 0
-    for number, (octave, found) in enumerate(zip(octaves, points, strict=True)):
-        _, high, wide = octave.levels.shape
-        same = np.ones(len(found.x), np.int32)
-        sigma = (SIGMA * 2 ** (found.scale / SCALES)).astype(np.float32)
-        level = (start + (found.level - 1) * high * wide).astype(np.int32)
-        parts.append(
-            [number * same, found.x, found.y, sigma, level, wide * same, octave.height * same, octave.width * same]
-        )
-        start += SCALES * high * wide
-    return Places(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    rows, sheet, start = [], 0, 0
+    for octave in octaves:
+        large = _is_large(octave)
+        rows.append((sheet, 0 if large else start, *octave.levels.shape[1:], octave.height, octave.width))
+        sheet, start = (sheet + 1, 0) if large else (sheet, start + octave.levels.size)
+    sheets, starts, highs, strides, heights, widths = np.array(rows, np.int32).reshape(-1, 6)[points.octave].T
+    sigma = (SIGMA * 2 ** (points.scale / SCALES)).astype(np.float32)
+    starts = starts + points.level * highs * strides
+    return Places(points.octave, points.x, points.y, sigma, sheets, starts, strides, heights, widths)
 
 
-def lay_out(octaves: Sequence[Octave]) -> Float[np.ndarray, " pixel"]:
-    """Write the levels in which keypoints can lie one after the other, in the order that `locate` counts on.
+def lay_out(octaves: Sequence[Octave]) -> list[Float[Array, ...]]:
+    """Give the arrays in which to look pixels up: large octaves as they are, small ones one after the other.
 
     Args:
         octaves: from `scale_space`.
 
     Returns:
-        One long array.
+        Arrays on the device, in the order that `locate` counts on.
     """
-    return np.concatenate([np.asarray(octave.levels)[1 : 1 + SCALES].reshape(-1) for octave in octaves])
+    large = [jnp.asarray(octave.levels) for octave in octaves if _is_large(octave)]
+    small = [np.asarray(octave.levels).reshape(-1) for octave in octaves if not _is_large(octave)]
+    if not small:
+        return large
+    rounded = np.zeros(-(-sum(map(len, small)) // SHEET) * SHEET, np.float32)
+    np.concatenate(small, out=rounded[: sum(map(len, small))])
+    return [*large, jnp.asarray(rounded)]
 
 
-def gradients(
-    pixels: Float[AnyArray, " pixel"],
+def _is_large(octave: Octave) -> bool:
+    return max(octave.levels.shape[1:]) > SMALL
+
+
+def in_chunks(
+    function: Callable[[Float[Array, "keypoint row column"]], Float[Array, "keypoint value"]],
+    sheets: Sequence[Float[Array, ...]],
     places: Places,
     turn: Float[np.ndarray, " keypoint"],
     *,
     side: int,
     spacing: float,
-) -> tuple[Float[Array, "keypoint row column"], Float[Array, "keypoint row column"]]:
-    """Look up gradients on a turned grid; a point of the grid outside the image has gradient 0.
+    width: int,
+) -> Float[np.ndarray, "keypoint value"]:
+    """Call a compiled function on the `patches` around `CHUNK` keypoints at a time.
 
     Args:
-        pixels: from `lay_out`.
+        function: takes patches.
+        sheets: from `lay_out`.
+        places: the keypoints.
+        turn: direction of the grid's columns, in radians from the x axis towards the y axis.
+        side: points along each side of the grid.
+        spacing: distance of two points, in units of the keypoint's blur.
+        width: values that the function gives for each keypoint.
+
+    Returns:
+        What it gives.
+    """
+    parts = []
+    for number, pixels in enumerate(sheets):
+        mine = np.flatnonzero(places.sheet == number)
+        for first in range(0, len(mine), CHUNK):
+            chosen = mine[first : first + CHUNK]
+            filled = np.resize(chosen, CHUNK)  # the last chunk is filled up by repeating it
+            cut_out = patches(pixels, places.take(filled), turn[filled], side=side, spacing=spacing)
+            parts.append((chosen, function(cut_out)))
+    result = np.empty((len(turn), width), np.float32)
+    for chosen, values in parts:
+        result[chosen] = np.asarray(values)[: len(chosen)]
+    return result
+
+
+def patches(
+    pixels: Float[AnyArray, ...],
+    places: Places,
+    turn: Float[np.ndarray, " keypoint"],
+    *,
+    side: int,
+    spacing: float,
+) -> Float[Array, "keypoint row column"]:
+    """Look up the image on a turned grid, between the pixels by bilinear interpolation.
+
+    Args:
+        pixels: the sheet on which the keypoints lie.
         places: the keypoints.
         turn: direction of the grid's columns, in radians from the x axis towards the y axis.
         side: points along each side of the grid.
         spacing: distance of two points, in units of the keypoint's blur.
 
     Returns:
-        The derivatives along the grid's columns and along its rows.
+        Values; outside the image those of its border, so that there is no gradient.
     """
-    cosine, sine = np.cos(turn), np.sin(turn)
     step = places.sigma * np.float32(spacing)
-    along_x, along_y = _look_up(pixels, places, step * cosine, step * sine, side=side)
-    return _turned(along_x, along_y, cosine, sine)
+    real = np.stack([places.x, places.y, step * np.cos(turn), step * np.sin(turn)])
+    whole = np.stack([places.start, places.stride, places.height, places.width])
+    return _look_up(pixels, real, whole, side=side)
 
 
-# Two programs, not one: fused with look-ups, arithmetic is not vectorised, which makes all four times as slow.
-def _grid_gradients(
-    pixels: Float[Array, " pixel"],
-    places: Places,
-    step_x: Float[Array, " keypoint"],
-    step_y: Float[Array, " keypoint"],
-    *,
-    side: int,
-) -> tuple[Float[Array, "keypoint row column"], Float[Array, "keypoint row column"]]:
-    """Differences of the two neighbours of the pixel nearest to each point of the grid."""
-    _, x, y, _, start, stride, height, width = (field[:, None, None] for field in places)
-    step_x, step_y = step_x[:, None, None], step_y[:, None, None]
-    middle = (side - 1) / 2
-    column = jnp.arange(side, dtype=jnp.float32)[None, None, :] - middle
-    row = jnp.arange(side, dtype=jnp.float32)[None, :, None] - middle
-    at_x = jnp.round(x + step_x * column - step_y * row).astype(jnp.int32)
-    at_y = jnp.round(y + step_y * column + step_x * row).astype(jnp.int32)
-    inside = (at_x >= 1) & (at_x < width - 1) & (at_y >= 1) & (at_y < height - 1)
-    place = start + jnp.where(inside, at_y * stride + at_x, stride + 1)
+# A program of its own: fused with look-ups, arithmetic is not vectorised, which makes all four times as slow.
+def _patches(
+    pixels: Float[Array, ...], real: Float[Array, "4 keypoint"], whole: Int[Array, "4 keypoint"], *, side: int
+) -> Float[Array, "keypoint row column"]:
+    pixels = pixels.reshape(-1)
+    x, y, step_x, step_y = real[..., None, None]
+    start, stride, height, width = whole[..., None, None]
+    last_x, last_y = (size.astype(jnp.float32) - np.float32(1.001) for size in (width, height))
+    steps = jnp.arange(side, dtype=jnp.float32) - (side - 1) / 2
+    column, row = steps[None, None, :], steps[None, :, None]
+    at_x = jnp.clip(x + step_x * column - step_y * row, 0, last_x)
+    at_y = jnp.clip(y + step_y * column + step_x * row, 0, last_y)
+    left, upper = jnp.floor(at_x), jnp.floor(at_y)
+    right, lower = at_x - left, at_y - upper
+    place = start + upper.astype(jnp.int32) * stride + left.astype(jnp.int32)
 
     def pixel(where: Int[AnyArray, "keypoint row column"]) -> Float[Array, "keypoint row column"]:
         return pixels.at[where].get(mode="promise_in_bounds")
 
-    along_x = jnp.where(inside, pixel(place + 1) - pixel(place - 1), 0)
-    along_y = jnp.where(inside, pixel(place + stride) - pixel(place - stride), 0)
-    return along_x / 2, along_y / 2
+    above = (1 - right) * pixel(place) + right * pixel(place + 1)
+    below = (1 - right) * pixel(place + stride) + right * pixel(place + stride + 1)
+    return (1 - lower) * above + lower * below
 
 
-_look_up = jax.jit(_grid_gradients, static_argnames="side")
+_look_up = jax.jit(_patches, static_argnames="side")
 
 
-@jax.jit
-def _turned(
-    along_x: Float[Array, "keypoint row column"],
-    along_y: Float[Array, "keypoint row column"],
-    cosine: Float[Array, " keypoint"],
-    sine: Float[Array, " keypoint"],
-) -> tuple[Float[Array, "keypoint row column"], Float[Array, "keypoint row column"]]:
-    """The same gradients, measured along the grid."""
-    cosine, sine = cosine[:, None, None], sine[:, None, None]
-    return cosine * along_x + sine * along_y, cosine * along_y - sine * along_x
+def gradients(
+    patch: Float[Array, "keypoint row column"],
+) -> tuple[Float[Array, "keypoint inner_row inner_column"], Float[Array, "keypoint inner_row inner_column"]]:
+    """Take differences of the two neighbours of each point of a patch but those at its border.
+
+    Args:
+        patch: from `patches`.
+
+    Returns:
+        The derivatives along the patch's columns and along its rows.
+    """
+    along_x = patch[:, 1:-1, 2:] - patch[:, 1:-1, :-2]
+    along_y = patch[:, 2:, 1:-1] - patch[:, :-2, 1:-1]
+    return along_x, along_y
 
 
-def bin_of(
-    x: Float[Array, "keypoint point"], y: Float[Array, "keypoint point"], *, bins: int
-) -> Float[Array, "keypoint point"]:
+def bin_of(x: Float[Array, "*point"], y: Float[Array, "*point"], *, bins: int) -> Float[Array, "*point"]:
     """Direction of a vector in bins, 0 up to `bins`; an arctangent by a polynomial, right to 0.0001 radians.
 
     Args:

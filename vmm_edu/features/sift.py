@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Bool, Float
 
 from vmm_edu.features.arrays import AnyArray, check_values
-from vmm_edu.features.descriptor import LENGTH, describe
-from vmm_edu.features.extrema import CONTRAST, EDGE_RATIO, refine
-from vmm_edu.features.orientation import BINS, histograms, peaks
+from vmm_edu.features.descriptor import describe
+from vmm_edu.features.extrema import CONTRAST
+from vmm_edu.features.orientation import histograms, peaks
 from vmm_edu.features.patches import Places, lay_out, locate
+from vmm_edu.features.refine import EDGE_RATIO, refine
 from vmm_edu.features.scale_space import ORIGIN, SMALLEST_SIDE, scale_space
-
-# Keypoints handled by one call of a compiled program: always so many, so that their number compiles nothing anew.
-CHUNK = 256
 
 
 class Keypoints(NamedTuple):
@@ -65,30 +62,16 @@ def sift(
         D. G. Lowe, "Distinctive image features from scale-invariant keypoints", IJCV 60, 2004,
         doi:10.1023/B:VISI.0000029664.99615.94. Parameters as in scikit-image, with these differences: saddle points
         are left out, positions are not a quarter of a pixel off, votes for directions are shared between two bins,
-        gradients are looked up on a turned grid, and descriptors are floats.
+        the surroundings are looked up on a turned grid, and descriptors are floats.
     """
     _check(image, contrast=contrast, edge_ratio=edge_ratio)
     octaves = scale_space(np.asarray(image), threshold=0.8 * contrast)
-    found = [
-        refine(
-            np.asarray(octave.levels),
-            np.asarray(octave.marked),
-            height=octave.height,
-            width=octave.width,
-            contrast=contrast,
-            edge_ratio=edge_ratio,
-        )
-        for octave in octaves
-    ]
-    places = locate(octaves, found)
-    places = places.take(np.nonzero(_inside(places))[0])
-    if len(places.x) == 0:
-        return Keypoints(*(np.zeros(shape, np.float32) for shape in ((0, 2), 0, 0, (0, LENGTH))))
-    # On the device once: each call with an array of NumPy would copy all of it.
-    pixels = jnp.asarray(lay_out(octaves))
-    keypoint, angle = peaks(_in_chunks(lambda part, _: histograms(pixels, part), places, width=BINS))
+    places = locate(octaves, refine(octaves, contrast=contrast, edge_ratio=edge_ratio))
+    places = places.take(np.flatnonzero(_inside(places)))
+    sheets = lay_out(octaves)
+    keypoint, angle = peaks(histograms(sheets, places))
     places = places.take(keypoint)
-    descriptors = _in_chunks(lambda part, turn: describe(pixels, part, turn), places, angle, width=LENGTH)
+    descriptors = describe(sheets, places, angle)
     pixel = np.array([octave.pixel for octave in octaves], np.float32)[places.octave]
     xy = np.stack([places.x, places.y], axis=1) * pixel[:, None] + np.float32(ORIGIN)
     return Keypoints(xy, places.sigma * pixel, angle, descriptors)
@@ -98,24 +81,6 @@ def _inside(places: Places) -> Bool[np.ndarray, " keypoint"]:
     """A keypoint nearer to the border than its own size sees too little."""
     x, y, size = places.x, places.y, places.sigma
     return (x > size) & (y > size) & (x < places.width - size) & (y < places.height - size)
-
-
-def _in_chunks(
-    function: Callable[[Places, Float[np.ndarray, " keypoint"]], Float[Array, "keypoint value"]],
-    places: Places,
-    angle: Float[np.ndarray, " keypoint"] | None = None,
-    *,
-    width: int,
-) -> Float[np.ndarray, "keypoint value"]:
-    """Call a compiled function on `CHUNK` keypoints at a time; the last chunk is filled up with the first keypoint."""
-    count = len(places.x)
-    angle = np.zeros(count, np.float32) if angle is None else angle
-    parts = []
-    for start in range(0, count, CHUNK):
-        chosen = np.arange(start, start + CHUNK)
-        chosen = np.where(chosen < count, chosen, 0)
-        parts.append(function(places.take(chosen), angle[chosen]))
-    return np.concatenate([np.zeros((0, width), np.float32), *(np.asarray(part) for part in parts)])[:count]
 
 
 def _check(image: AnyArray, *, contrast: int | float, edge_ratio: int | float) -> None:

@@ -52,6 +52,21 @@ def test_equals_scikit_image_with_any_setting(options, image):
     np.testing.assert_allclose(hog_plain(image, **options), theirs(image, **options), atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("size", "options"),
+    [
+        ((17, 8 * 19 + 3), {}),  # more cells across than one product takes, and no multiple of them
+        ((66, 100), {"cell": 33, "block": 1}),  # cells too tall to be taken apart
+        ((9, 1), {"cell": 1, "block": 1}),  # no neighbour to the right, nor to the left
+        ((1, 9), {"cell": 1, "block": 1}),
+        ((2, 2), {"cell": 1, "block": 2}),
+    ],
+)
+def test_equals_scikit_image_where_the_fast_version_does_something_else(size, options):
+    image = noise(*size)
+    np.testing.assert_allclose(hog(image, **options), theirs(image, **options), atol=1e-6)
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     st.integers(1, 40), st.integers(1, 40), st.integers(1, 12), st.integers(1, 9), st.integers(1, 3), st.integers(0, 9)

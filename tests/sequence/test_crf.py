@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from vmm_edu.sequence import CRF, crf_log_z, crf_marginals, crf_nll, crf_score, viterbi
 from vmm_edu.sequence.crf_forward import is_narrow, last_alpha_by_products, last_alpha_by_sums
-from vmm_edu.sequence.crf_inputs import as_chain
+from vmm_edu.sequence.crf_inputs import as_chain, checked
 
 BATCH, TIME, TAG = 4, 5, 3
 MASK = np.array([[1, 1, 1, 1, 1], [1, 1, 1, 0, 0], [0, 1, 0, 1, 1], [0, 0, 0, 0, 0]], bool)
@@ -294,7 +294,7 @@ def test_many_tags_equal_a_look_at_all_paths_too(forbid, make):
 def test_products_equal_sums_in_value_and_gradient(mask):
     with jax.enable_x64(True):
         given = {name: jnp.asarray(part) for name, part in scores(tag=MANY, dtype=np.float64).items()}
-        chain, _ = as_chain(mask=None if mask is None else jnp.asarray(mask), **given)
+        chain = as_chain(checked(mask=None if mask is None else jnp.asarray(mask), **given))
         assert bool(is_narrow(chain))
         for emissions in (chain.emissions, 8 * chain.emissions):
             wide = chain._replace(emissions=emissions)

@@ -1,5 +1,6 @@
 """What the chapters share: checked exercises, figures, clips and the learner's own copy."""
 
+from vmm_edu.course.compiling import compile_quickly
 from vmm_edu.course.copy import lay_out
 from vmm_edu.course.display import clip, figure, sound
 from vmm_edu.course.explorer import explore
@@ -12,6 +13,7 @@ from vmm_edu.course.stages import pipeline
 __all__ = [
     "check",
     "clip",
+    "compile_quickly",
     "course_files",
     "course_folder",
     "explore",

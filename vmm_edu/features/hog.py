@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import operator
 
 import jax
 import jax.numpy as jnp
@@ -17,6 +18,8 @@ EPS = 1e-5
 CLIP = 0.2
 # Pixels handled at once: the masks of so many pixels still fit a core's cache, which halves the time.
 CHUNK_PIXELS = 2**14
+ADDED_ROWS = 32  # Rows of a cell that are added one by one: a longer sum would take long to compile.
+CELLS_TOGETHER = 16  # A wider matrix would multiply ever more zeros.
 
 AnyArrays = Num[AnyArray, "*shape"]
 
@@ -202,9 +205,7 @@ def _cell_histograms(
 ) -> Float[Array, "batch row column bin"]:
     batch, height, width, *channels = images.shape
     rows, columns = height // cell, width // cell
-    whole = [(0, 0)] * len(channels)
-    x = jnp.pad(images[:, :, 2:] - images[:, :, :-2], ((0, 0), (0, 0), (1, 1), *whole))
-    y = jnp.pad(images[:, 2:, :] - images[:, :-2, :], ((0, 0), (1, 1), (0, 0), *whole))
+    x, y = _differences(images, axis=2), _differences(images, axis=1)
     if channels:
         x, y = strongest_channel(x, y)
     x, y = (part[:, : rows * cell, : columns * cell].reshape(batch, rows, cell, columns * cell) for part in (x, y))
@@ -215,12 +216,45 @@ def _cell_histograms(
     flat = square == 0
     strength = jnp.where(flat, 0, jnp.sqrt(jnp.where(flat, 1, square)))
 
+    # A cell's few rows are taken apart before anything is done to them: the compiler makes one loop of each sum then.
+    pixels = [(x, y, strength)]
+    if cell <= ADDED_ROWS:
+        pixels = [tuple(part[:, :, row : row + 1] for part in pixels[0]) for row in range(cell)]
+
     # Votes at or beyond each edge; neighbours differ by one bin. Sums of one order: no difference is below 0.
-    beyond = [strength.sum(axis=2)]
-    beyond += [jnp.where(a * y >= b * x, strength, 0).sum(axis=2) for a, b in _bin_edges(bins)]
+    beyond = [functools.reduce(operator.add, [s.sum(axis=2) for _, _, s in pixels])]
+    for a, b in _bin_edges(bins):
+        there = [jnp.where(a * y >= b * x, s, 0).sum(axis=2) for x, y, s in pixels]
+        beyond.append(functools.reduce(operator.add, there))
     votes = [more - fewer for more, fewer in itertools.pairwise(beyond)] + beyond[-1:]
-    by_column = jnp.stack(votes, axis=2).reshape(batch, rows, bins, columns, cell)
-    return jnp.swapaxes(by_column.sum(axis=-1), 2, 3) / cell**2
+    return jnp.swapaxes(_sum_of_columns(jnp.stack(votes, axis=2), cell=cell), 2, 3) / cell**2
+
+
+def _differences(images: Float[Array, "batch height width *channel"], *, axis: int) -> Float[Array, "*shape"]:
+    """The next pixel minus the one before; 0 at both borders.
+
+    The picture is mirrored at its border, where both neighbours are then one and the same pixel. The mirrored copy is
+    kept: differences of its slices are plain loads, and cost half of what testing every pixel for the border does.
+    """
+    size = images.shape[axis]
+    first, last = min(1, size - 1), max(size - 2, 0)
+    before, after = (jax.lax.slice_in_dim(images, at, at + 1, axis=axis) for at in (first, last))
+    mirrored = jax.lax.optimization_barrier(jnp.concatenate([before, images, after], axis=axis))
+    return jax.lax.slice_in_dim(mirrored, 2, size + 2, axis=axis) - jax.lax.slice_in_dim(mirrored, 0, size, axis=axis)
+
+
+def _sum_of_columns(
+    votes: Float[Array, "batch row bin pixel_column"], *, cell: int
+) -> Float[Array, "batch row bin column"]:
+    """The sum over the columns of each cell, of some cells at once by one product with a matrix of ones and zeros."""
+    columns = votes.shape[3] // cell
+    together = min(columns, CELLS_TOGETHER)
+    if missing := -columns % together:
+        votes = jnp.pad(votes, ((0, 0), (0, 0), (0, 0), (0, missing * cell)))
+    groups = (*votes.shape[:3], votes.shape[3] // (together * cell))
+    belongs = jnp.asarray(np.kron(np.eye(together), np.ones((cell, 1))), votes.dtype)
+    summed = jnp.matmul(votes.reshape(*groups, together * cell), belongs, precision="highest")
+    return summed.reshape(*groups[:3], groups[3] * together)[..., :columns]
 
 
 _compiled_cells = jax.jit(_cell_histograms, static_argnames=("bins", "cell"))

@@ -18,7 +18,7 @@ from jaxtyping import Array, Bool, Float, Int32, Integer, Num
 
 from vmm_edu.features.arrays import AnyArray, is_concrete
 from vmm_edu.sequence.crf_forward import log_z_of
-from vmm_edu.sequence.crf_inputs import Chain, as_chain, impossible
+from vmm_edu.sequence.crf_inputs import Chain, Given, as_chain, checked, impossible, told
 
 
 def crf_log_z(
@@ -52,10 +52,7 @@ def crf_log_z(
         J. Lafferty, A. McCallum and F. Pereira, "Conditional random fields", ICML 2001; C. Sutton and A. McCallum,
         "An introduction to conditional random fields", 2012, doi:10.1561/2200000013.
     """
-    chain, alone = as_chain(emissions, transitions, mask, start, end)
-    log_z = log_z_of(chain)
-    log_z = jnp.where(impossible(log_z), jnp.full_like(log_z, -jnp.inf), log_z)
-    return log_z[0] if alone else log_z
+    return _log_z(checked(emissions, transitions, mask, start, end))
 
 
 def crf_score(
@@ -83,10 +80,8 @@ def crf_score(
     Raises:
         ValueError: as `crf_log_z`, or tags that do not fit or lie outside 0…tag − 1.
     """
-    chain, alone = as_chain(emissions, transitions, mask, start, end)
-    score = _path_score(chain, _checked_tags(tags, emissions, mask, alone))
-    score = jnp.where(impossible(score), jnp.full_like(score, -jnp.inf), score)
-    return score[0] if alone else score
+    given = checked(emissions, transitions, mask, start, end)
+    return _score(given, _checked_tags(tags, emissions, mask))
 
 
 def crf_nll(
@@ -114,11 +109,8 @@ def crf_nll(
     Raises:
         ValueError: as `crf_score`.
     """
-    chain, alone = as_chain(emissions, transitions, mask, start, end)
-    score = _path_score(chain, _checked_tags(tags, emissions, mask, alone))
-    nll = log_z_of(chain) - score
-    nll = jnp.where(impossible(score), jnp.full_like(nll, jnp.inf), nll)
-    return nll[0] if alone else nll
+    given = checked(emissions, transitions, mask, start, end)
+    return _nll(given, _checked_tags(tags, emissions, mask))
 
 
 def crf_marginals(
@@ -148,22 +140,42 @@ def crf_marginals(
     Raises:
         ValueError: as `crf_log_z`.
     """
-    chain, alone = as_chain(emissions, transitions, mask, start, end)
-    marginals = _marginals(chain)
-    return marginals[0] if alone else marginals
+    return _marginals(checked(emissions, transitions, mask, start, end))
 
 
 @jax.jit
-def _marginals(chain: Chain) -> Float[Array, "batch time tag"]:
+def _log_z(given: Given) -> Float[Array, "*batch"]:
+    return told(log_z_of(as_chain(given)), given)
+
+
+@jax.jit
+def _score(given: Given, tags: AnyArray) -> Float[Array, "*batch"]:
+    return told(_path_score(as_chain(given), _stacked(tags)), given)
+
+
+@jax.jit
+def _nll(given: Given, tags: AnyArray) -> Float[Array, "*batch"]:
+    chain = as_chain(given)
+    score = _path_score(chain, _stacked(tags))
+    nll = log_z_of(chain) - score
+    nll = jnp.where(impossible(score), jnp.full_like(nll, jnp.inf), nll)
+    return nll[0] if given.alone else nll
+
+
+@jax.jit
+def _marginals(given: Given) -> Float[Array, "*batch time tag"]:
+    chain = as_chain(given)
+
     def total(scores: Float[Array, "batch time tag"]) -> Float[Array, ""]:
         log_z = log_z_of(chain._replace(emissions=scores))
         return jnp.where(impossible(log_z), jnp.zeros_like(log_z), log_z).sum()
 
     marginals = jax.grad(total)(chain.emissions)
-    return marginals if chain.mask is None else jnp.where(chain.mask[:, :, None], marginals, jnp.zeros_like(marginals))
+    if chain.mask is not None:
+        marginals = jnp.where(chain.mask[:, :, None], marginals, jnp.zeros_like(marginals))
+    return marginals[0] if given.alone else marginals
 
 
-@jax.jit
 def _path_score(chain: Chain, tags: Integer[Array, "batch time"]) -> Float[Array, " batch"]:
     steps = tags.shape[1]
     if steps == 0:
@@ -183,9 +195,12 @@ def _path_score(chain: Chain, tags: Integer[Array, "batch time"]) -> Float[Array
     return score + jnp.where(last[:, -1] >= 0, chain.end[final], none[:, 0])
 
 
-def _checked_tags(
-    tags: AnyArray, emissions: AnyArray, mask: AnyArray | None, alone: bool
-) -> Int32[Array, "batch time"]:
+def _stacked(tags: AnyArray) -> Int32[Array, "batch time"]:
+    tags = jnp.asarray(tags).astype(jnp.int32)
+    return tags[None] if tags.ndim == 1 else tags
+
+
+def _checked_tags(tags: AnyArray, emissions: AnyArray, mask: AnyArray | None) -> AnyArray:
     if tags.shape != emissions.shape[:-1] or not jnp.issubdtype(tags.dtype, jnp.integer):
         raise ValueError(
             f"expected tags as integers of shape {emissions.shape[:-1]}, as the emissions without the tags, "
@@ -200,5 +215,4 @@ def _checked_tags(
                 f"expected tags in 0…{count - 1} at real steps, got {values.min()}…{values.max()}; "
                 "mask the steps that have no tag"
             )
-    tags = jnp.asarray(tags).astype(jnp.int32)
-    return tags[None] if alone else tags
+    return tags

@@ -32,14 +32,37 @@ class Chain(NamedTuple):
     mask: Bool[Array, "batch time"] | None
 
 
-def as_chain(
+class Given(NamedTuple):
+    """A caller's arrays, checked but as they came.
+
+    Attributes:
+        emissions: (time, tag) or (batch, time, tag).
+        transitions: (tag, tag).
+        mask: (time,) or (batch, time), as the emissions; None: all steps are real.
+        start: (tag,) or None for zeros.
+        end: (tag,) or None for zeros.
+    """
+
+    emissions: AnyArray
+    transitions: AnyArray
+    mask: AnyArray | None
+    start: AnyArray | None
+    end: AnyArray | None
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is no batch axis."""
+        return self.emissions.ndim == 2
+
+
+def checked(
     emissions: AnyArray,
     transitions: AnyArray,
     mask: AnyArray | None,
     start: AnyArray | None,
     end: AnyArray | None,
-) -> tuple[Chain, bool]:
-    """Check the scores and bring them to one form: a batch axis, one floating type, FORBIDDEN in place of −∞.
+) -> Given:
+    """Check the scores of a chain.
 
     Args:
         emissions: (time, tag) or (batch, time, tag).
@@ -49,12 +72,11 @@ def as_chain(
         end: (tag,) or None for zeros.
 
     Returns:
-        The chain, and whether there was no batch axis.
+        The same arrays.
 
     Raises:
         ValueError: shapes or types that do not fit together, NaN or +∞ at a real step.
     """
-    alone = emissions.ndim == 2
     if emissions.ndim not in (2, 3):
         raise ValueError(f"expected emissions (time, tag) or (batch, time, tag), got {emissions.shape}")
     tags, steps = emissions.shape[-1], emissions.shape[:-1]
@@ -74,22 +96,39 @@ def as_chain(
     for name, scores in named.items():
         _check_scores(name, scores, mask if name == "emissions" else None)
 
-    wide = any(scores is not None and scores.dtype == jnp.float64 for scores in named.values())
+    return Given(emissions, transitions, mask, start, end)
+
+
+def as_chain(given: Given) -> Chain:
+    """Bring checked scores to one form: a batch axis, one floating type, FORBIDDEN in place of −∞.
+
+    It is called inside compiled functions: outside, each of its dozen operations would be a program of its own.
+
+    Args:
+        given: from `checked`.
+
+    Returns:
+        The chain.
+
+    Raises:
+        Nothing.
+    """
+    emissions, transitions, mask, start, end = given
+    wide = any(scores is not None and scores.dtype == jnp.float64 for scores in (emissions, transitions, start, end))
     dtype = jnp.float64 if wide and jnp.asarray(np.float64(0)).dtype == jnp.float64 else jnp.float32
     real = None if mask is None else jnp.asarray(mask)
     scores = _finite(emissions, dtype)
     if real is not None:
         # NaN in padding would reach the gradients if it were only selected away later (0 · NaN).
         scores = jnp.where(real[..., None], scores, jnp.zeros_like(scores))
-    none = jnp.zeros(tags, dtype)
-    chain = Chain(
-        scores[None] if alone else scores,
+    none = jnp.zeros(emissions.shape[-1], dtype)
+    return Chain(
+        scores[None] if given.alone else scores,
         _finite(transitions, dtype),
         none if start is None else _finite(start, dtype),
         none if end is None else _finite(end, dtype),
-        real[None] if alone and real is not None else real,
+        real[None] if given.alone and real is not None else real,
     )
-    return chain, alone
 
 
 def first_real(mask: Bool[Array, "batch time"]) -> Bool[Array, "batch time"]:
@@ -120,6 +159,23 @@ def impossible(score: Float[Array, "*shape"]) -> Bool[Array, "*shape"]:
         Nothing.
     """
     return score < FORBIDDEN / 2
+
+
+def told(score: Float[Array, " batch"], given: Given) -> Float[Array, "*batch"]:
+    """Scores as the caller gets them.
+
+    Args:
+        score: one number for each clip of the chain.
+        given: what the chain was made of.
+
+    Returns:
+        −∞ for sums that hold a forbidden term; without a batch axis where the caller had none.
+
+    Raises:
+        Nothing.
+    """
+    score = jnp.where(impossible(score), jnp.full_like(score, -jnp.inf), score)
+    return score[0] if given.alone else score
 
 
 def _finite(scores: AnyArray, dtype: type) -> Float[Array, "*shape"]:

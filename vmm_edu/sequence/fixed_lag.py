@@ -11,7 +11,7 @@ from jaxtyping import Array, Bool, Float, Int, Num
 from scipy.special import logsumexp, softmax
 
 from vmm_edu.features.arrays import AnyArray, is_concrete
-from vmm_edu.sequence.crf_inputs import FORBIDDEN, Chain, as_chain
+from vmm_edu.sequence.crf_inputs import FORBIDDEN, Chain, Given, as_chain, checked
 
 
 def fixed_lag(
@@ -49,17 +49,21 @@ def fixed_lag(
     """
     if lag < 0:
         raise ValueError(f"expected a lag of at least 0 steps, got {lag}")
-    chain, alone = as_chain(emissions, transitions, mask, start, None)
-    if chain.mask is not None and is_concrete(chain.mask):
-        real = np.asarray(chain.mask)
-        if (real[:, 1:] & ~real[:, :-1]).any():
+    given = checked(emissions, transitions, mask, start, None)
+    if mask is not None and is_concrete(mask):
+        real = np.asarray(mask)
+        if (real[..., 1:] & ~real[..., :-1]).any():
             raise ValueError("expected masked steps at the end of a clip only, got one before a real step; cut it out")
-    shares = _shares(chain, jnp.int32(min(lag, max(chain.emissions.shape[1] - 1, 0))))
-    return shares[0] if alone else shares
+    return _shares(given, jnp.int32(min(lag, max(emissions.shape[-2] - 1, 0))))
 
 
 @jax.jit
-def _shares(chain: Chain, lag: Int[Array, ""]) -> Float[Array, "batch time tag"]:
+def _shares(given: Given, lag: Int[Array, ""]) -> Float[Array, "*batch time tag"]:
+    shares = _shares_of(as_chain(given), lag)
+    return shares[0] if given.alone else shares
+
+
+def _shares_of(chain: Chain, lag: Int[Array, ""]) -> Float[Array, "batch time tag"]:
     """One program for every lag: the number of rounds is an argument."""
     e = chain.emissions
     if not e.shape[1]:

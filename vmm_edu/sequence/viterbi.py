@@ -7,7 +7,7 @@ import jax.numpy as jnp
 from jaxtyping import Array, Bool, Float, Int32, Num
 
 from vmm_edu.features.arrays import AnyArray
-from vmm_edu.sequence.crf_inputs import Chain, as_chain, first_real, impossible
+from vmm_edu.sequence.crf_inputs import Chain, Given, as_chain, checked, first_real, told
 
 
 def viterbi(
@@ -41,13 +41,15 @@ def viterbi(
         A. Viterbi, "Error bounds for convolutional codes and an asymptotically optimum decoding algorithm", IEEE
         Transactions on Information Theory 13, 1967, doi:10.1109/TIT.1967.1054010.
     """
-    chain, alone = as_chain(emissions, transitions, mask, start, end)
-    tags, score = _best_path(chain)
-    score = jnp.where(impossible(score), jnp.full_like(score, -jnp.inf), score)
-    return (tags[0], score[0]) if alone else (tags, score)
+    return _best(checked(emissions, transitions, mask, start, end))
 
 
 @jax.jit
+def _best(given: Given) -> tuple[Int32[Array, "*batch time"], Float[Array, "*batch"]]:
+    tags, score = _best_path(as_chain(given))
+    return tags[0] if given.alone else tags, told(score, given)
+
+
 def _best_path(chain: Chain) -> tuple[Int32[Array, "batch time"], Float[Array, " batch"]]:
     batch, steps, count = chain.emissions.shape
     none = jnp.zeros(batch, chain.emissions.dtype)

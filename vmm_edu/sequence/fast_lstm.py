@@ -34,7 +34,7 @@ def fast_lstm(
     product has a transposed left factor, and each gate is read by itself; the backward pass is written by hand, and
     leaves the gradient of $W_h$ to one matrix product after the loop; on a CPU the input product is written as a
     convolution, for which XLA has a faster routine; and the factors of the products may be rounded to a shorter type.
-    Where one step is small, `lstm`'s own scan is run.
+    Where one step is small, or the only one, `lstm`'s own scan is run.
 
     Args:
         params: as `lstm`.
@@ -42,7 +42,7 @@ def fast_lstm(
         mask: as `lstm`.
         state: as `lstm`.
         product_dtype: type to which the factors of the matrix products are rounded, `jnp.bfloat16` for example; sums,
-            gates and the memory keep the type of the weights. None: no rounding.
+            gates and the memory keep the type of the weights. None: no rounding. A single step is not rounded.
 
     Returns:
         As `lstm`.
@@ -57,7 +57,9 @@ def fast_lstm(
     if product_dtype is not None and not jnp.issubdtype(product_dtype, jnp.floating):
         raise ValueError(f"expected product_dtype of a floating type, got {product_dtype}; try jnp.bfloat16")
     params, x, mask, state = checked_arguments(params, x, mask, state)
-    if product_dtype is None and is_small(batch=x.shape[0], hidden=params.w_h.shape[0]):
+    # One step is no loop, and XLA 0.10 cannot run its short products on a CPU.
+    one_step = x.shape[1] < 2
+    if one_step or (product_dtype is None and is_small(batch=x.shape[0], hidden=params.w_h.shape[0])):
         return scan_plainly(params, x, mask, state)
     return _feature_major(params, x, mask, state, jnp.dtype(product_dtype or x.dtype))
 
@@ -133,13 +135,15 @@ _input_product.defvjp(_input_product_forward, _input_product_backward)
 
 def _product_over_steps(a, b, dtype):
     """The gradient of weights that multiply at every step: the sum of a · b over batch and time."""
-    if dtype == a.dtype:
+    # Short factors are summed over two axes, not one: then XLA turns the left factor while it is still short. One that
+    # is summed over its first axis alone, XLA would lengthen again and multiply slowly.
+    axes = (0, 1)
+    if dtype == a.dtype or 1 in a.shape[:2]:
         a, b = (array.reshape(-1, array.shape[-1]) for array in (a, b))
-        return jax.lax.dot_general(a, b, (((0,), (0,)), ((), ())))
-    # Two summed axes, not one: then XLA turns the left factor while it is still short. A short left factor that is
-    # summed over its first axis, it would lengthen again and multiply slowly.
-    summed = (((0, 1), (0, 1)), ((), ()))
-    return _kept_as_it_is(jax.lax.dot_general(a.astype(dtype), b.astype(dtype), summed, preferred_element_type=a.dtype))
+        axes = (0,)
+    a, b, total = a.astype(dtype), b.astype(dtype), a.dtype
+    product = jax.lax.dot_general(a, b, ((axes, axes), ((), ())), preferred_element_type=total)
+    return product if dtype == total else _kept_as_it_is(product)
 
 
 def _kept_as_it_is(product):

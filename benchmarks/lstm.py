@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import importlib.util
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,7 @@ from vmm_edu.sequence import LSTMParams, LSTMState, fast_lstm, lstm, lstm_init, 
 
 Call = Callable[[], object]
 Model = Callable[..., Any]
+SHORT = ", bfloat16"
 
 
 def naive_lstm(params: LSTMParams, x: jax.Array) -> jax.Array:
@@ -62,6 +64,16 @@ def flax_calls(params: LSTMParams, x: jax.Array, cell: nnx.Module) -> tuple[Call
     graph, weights, rest = nnx.split(nnx.RNN(cell), nnx.Param, ...)  # pyright: ignore[reportArgumentType]
     zeros = jnp.zeros((x.shape[0], params.w_h.shape[0]))
     return jax_calls(lambda weights, x: nnx.merge(graph, weights, rest)(x, initial_carry=(zeros, zeros)), weights, x)
+
+
+def keras_calls(params: LSTMParams, x: jax.Array) -> tuple[Call, Call]:
+    """The same for Keras's LSTM on JAX, with our weights."""
+    os.environ["KERAS_BACKEND"] = "jax"
+    keras = importlib.import_module("keras")
+    layer = keras.layers.LSTM(params.w_h.shape[0], return_sequences=True)
+    layer.build(x.shape)
+    fixed = [variable.value for variable in layer.non_trainable_variables]
+    return jax_calls(lambda weights, x: layer.stateless_call(weights, fixed, x)[0], list(params), x)
 
 
 def torch_calls(params: LSTMParams, x: jax.Array) -> tuple[Call, Call]:
@@ -149,7 +161,7 @@ def main() -> None:
 
     calls = {
         "fast_lstm": jax_calls(lambda params, x: fast_lstm(params, x)[0], params, x),
-        "fast_lstm, bfloat16 factors": jax_calls(
+        "fast_lstm, bfloat16": jax_calls(
             lambda params, x: fast_lstm(params, x, product_dtype=jnp.bfloat16)[0], params, x
         ),
         "lstm": jax_calls(lambda params, x: lstm(params, x)[0], params, x),
@@ -159,6 +171,9 @@ def main() -> None:
         made = cell(size.features, size.hidden, rngs=nnx.Rngs(0))
         calls[f"Flax RNN({cell.__name__})"] = flax_calls(params, x, made)
     packages = ("jax", "flax")
+    if importlib.util.find_spec("keras"):
+        calls["Keras LSTM, on JAX"] = keras_calls(params, x)
+        packages = (*packages, "keras")
     if importlib.util.find_spec("torch"):
         calls["PyTorch nn.LSTM"] = torch_calls(params, x)
         calls["PyTorch, loop by hand"] = torch_loop_calls(params, x)
@@ -166,10 +181,13 @@ def main() -> None:
         calls["PyTorch, loop by hand, bfloat16"] = in_bfloat16(torch_loop_calls(params, x))
         packages = (*packages, "torch")
 
-    title = f"batch {size.batch}, {size.time} steps, {size.features} features, {size.hidden} hidden, float32"
+    title = f"batch {size.batch}, {size.time} steps, {size.features} features, {size.hidden} hidden"
     for kind, which in (("forward", 0), ("training step with Adam", 1)):
         timings = interleave({name: pair[which] for name, pair in calls.items()}, rounds=size.rounds)
-        print_ratios(f"LSTM {kind}: {title}", timings, packages=packages)
+        short = {name: timing for name, timing in timings.items() if name.endswith(SHORT)}
+        long = {name: timing for name, timing in timings.items() if name not in short}
+        print_ratios(f"LSTM {kind}: {title}, float32", long, packages=packages)
+        print_ratios(f"LSTM {kind}: {title}, bfloat16 factors", short, packages=packages)
 
 
 if __name__ == "__main__":

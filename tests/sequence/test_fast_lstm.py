@@ -26,7 +26,7 @@ def always_fast(monkeypatch):
 def relative(ours, theirs):
     """Largest difference, relative to the largest entry, over the leaves of two trees."""
     pairs = zip(jax.tree.leaves(ours), jax.tree.leaves(theirs), strict=True)
-    return max(float(jnp.abs(a - b).max() / jnp.maximum(jnp.abs(b).max(), 1e-30)) for a, b in pairs)
+    return max(float(jnp.abs(a - b).max(initial=0) / jnp.abs(b).max(initial=1e-30)) for a, b in pairs)
 
 
 def graded(run, mask, weight):
@@ -49,7 +49,7 @@ def test_values_and_gradients_equal_the_plain_ones(mask):
 
 
 @pytest.mark.usefixtures("always_fast")
-@pytest.mark.parametrize(("batch", "time"), [(1, 1), (2, 12), (5, 3)])
+@pytest.mark.parametrize(("batch", "time"), [(1, 1), (3, 0), (2, 12), (5, 3)])
 def test_every_size_agrees(batch, time):
     params, x = random_params(3), random_x(batch=batch, time=time)
     assert relative(fast_lstm(params, x), lstm(params, x)) < 1e-5
@@ -103,6 +103,56 @@ def test_compiled_and_vectorised_calls_equal_the_plain_one():
 
     many = jax.vmap(jax.grad(loss))(models)
     assert relative(jax.tree.map(lambda leaf: leaf[1], many), jax.grad(loss)(random_params(9))) < 1e-5
+
+
+@pytest.mark.usefixtures("always_fast")
+@pytest.mark.parametrize("dtype", [None, jnp.bfloat16], ids=["float32", "bfloat16"])
+def test_many_models_on_clips_of_their_own_equal_one_by_one(dtype):
+    models = jax.tree.map(lambda *leaves: jnp.stack(leaves), random_params(), random_params(9))
+    clips = jnp.stack([random_x(), 0.5 * random_x()])
+
+    def gradients(params, x):
+        return jax.grad(lambda *given: (fast_lstm(*given, product_dtype=dtype)[0] ** 2).sum(), argnums=(0, 1))(
+            params, x
+        )
+
+    many = jax.jit(jax.vmap(gradients))(models, clips)
+    assert relative(jax.tree.map(lambda leaf: leaf[1], many), gradients(random_params(9), clips[1])) < 1e-5
+
+
+def test_the_gradient_of_x_is_computed_only_where_it_is_asked_for():
+    params, x = lstm_init(jax.random.key(0), 12, 128), jnp.ones((16, 3, 12))
+    assert not is_small(batch=16, hidden=128)
+
+    def products(which):
+        graded = jax.jit(jax.grad(lambda *given: fast_lstm(*given)[0].sum(), argnums=which))
+        text = graded.lower(params, x).compile().as_text()
+        return sum(text.count(f" {name}(") for name in ("dot", "convolution"))
+
+    assert products((0, 1)) == products(0) + 1
+
+
+@pytest.mark.parametrize(("batch", "time"), [(3, 1), (1, 6), (3, 6)])
+def test_what_a_caller_does_with_the_results_of_rounded_products_does_not_matter(batch, time):
+    params, x = random_params(), jnp.asarray(random_x(batch=batch, time=time))
+    state = LSTMState(*(part[:batch] for part in random_state()))
+
+    def results(params, x, state):
+        def loss(params, x, state):
+            h, last = fast_lstm(params, x, state=state, product_dtype=jnp.bfloat16)
+            return (h**2).sum() + (last.c**2).sum(), (h, last)
+
+        gradients, shown = jax.grad(loss, argnums=(0, 1, 2), has_aux=True)(params, x, state)
+        return [leaf.reshape(-1, leaf.shape[-1]) for leaf in jax.tree.leaves((gradients, shown))]
+
+    @jax.jit
+    def turned(*given):
+        # Where the compiler merges these with the products before them, it cannot run the result.
+        return [(leaf.T, leaf.T @ leaf) for leaf in results(*given)]
+
+    for leaf, (across, square) in zip(results(params, x, state), turned(params, x, state), strict=True):
+        assert relative(across.T, leaf) < 1e-3
+        assert relative(square, leaf.T @ leaf) < 1e-3
 
 
 @pytest.mark.usefixtures("always_fast")
@@ -184,6 +234,13 @@ def test_the_gradient_lowers_for_tpu_and_gpu():
         exported = jax.export.export(jax.jit(jax.grad(loss)), platforms=[platform])(params, x)
         assert exported.platforms == (platform,)
         assert exported.mlir_module().count("stablehlo.while") >= 2
+
+
+def test_only_the_cpu_gets_the_convolution():
+    params, x = lstm_init(jax.random.key(0), 8, 128), jnp.zeros((16, 5, 8))
+    for platform, expected in {"cpu": True, "cuda": False, "tpu": False}.items():
+        text = jax.export.export(jax.jit(fast_lstm), platforms=[platform])(params, x).mlir_module()
+        assert ("stablehlo.convolution" in text) == expected, platform
 
 
 def test_small_sizes_run_the_plain_scan_and_large_ones_do_not():

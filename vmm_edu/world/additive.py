@@ -76,7 +76,7 @@ def additive_from_clips(train: Sequence[Clip], test: Sequence[Clip]) -> float:
     shown = np.concatenate([np.eye(int(column.max()) + 1)[column] for column in rows.T], axis=1)
     share = np.zeros((2, len(rows), max(clip.label for clip in clips) + 1))
     split = np.arange(len(clips)) >= len(train)
-    np.add.at(share, (split.astype(int), row.reshape(-1), [clip.label for clip in clips]), 1)
+    np.add.at(share, (split.astype(int), row.reshape(-1), np.array([clip.label for clip in clips])), 1)
     return _share_right(shown @ _of_least_loss(shown, share[0] / len(train), decay=1e-3), share[1] / len(test))
 
 

@@ -132,10 +132,17 @@ def test_the_gradient_of_x_is_computed_only_where_it_is_asked_for():
     assert products((0, 1)) == products(0) + 1
 
 
-@pytest.mark.parametrize(("batch", "time"), [(3, 1), (1, 6), (3, 6)])
+@pytest.mark.parametrize(("batch", "time"), [(9, 1), (1, 12), (9, 12)])
 def test_what_a_caller_does_with_the_results_of_rounded_products_does_not_matter(batch, time):
-    params, x = random_params(), jnp.asarray(random_x(batch=batch, time=time))
-    state = LSTMState(*(part[:batch] for part in random_state()))
+    # Large enough for XLA's routine for short factors.
+    params = lstm_init(jax.random.key(0), 40, 48)
+    x, *state = (
+        jax.random.normal(key, shape)
+        for key, shape in zip(
+            jax.random.split(jax.random.key(1), 3), ((batch, time, 40), (batch, 48), (batch, 48)), strict=True
+        )
+    )
+    state = LSTMState(*state)
 
     def results(params, x, state):
         def loss(params, x, state):
@@ -148,11 +155,10 @@ def test_what_a_caller_does_with_the_results_of_rounded_products_does_not_matter
     @jax.jit
     def turned(*given):
         # Where the compiler merges these with the products before them, it cannot run the result.
-        return [(leaf.T, leaf.T @ leaf) for leaf in results(*given)]
+        return [leaf.T for leaf in results(*given)]
 
-    for leaf, (across, square) in zip(results(params, x, state), turned(params, x, state), strict=True):
+    for leaf, across in zip(results(params, x, state), turned(params, x, state), strict=True):
         assert relative(across.T, leaf) < 1e-3
-        assert relative(square, leaf.T @ leaf) < 1e-3
 
 
 @pytest.mark.usefixtures("always_fast")

@@ -28,7 +28,7 @@ PACKAGES = ("vmm-edu", "jax", "flax", "optax", "numpy", "scikit-image", "av")
 FOLDS = 5
 CHOICES = (
     "Sizes were chosen in a first look at clips of the same talker in other folds. How widely a word is cut: by a "
-    "linear model of three folds, asked about a fourth; the training clips of each fold chose the same of three widths. "
+    "linear model of three folds, asked about a fourth; each fold's training clips chose the same of three widths. "
     "How wrongly sound is timed in training, and how often it is clean: by the mean over all such inner splits, of "
     "three settings."
 )
@@ -117,10 +117,10 @@ def fit_trusts(inner: dict[str, Beliefs], labels: Int[np.ndarray, "clip word"]) 
     """
     heard = [inner[name] for name in inner if name.startswith(SOUND_NAME)]
     trusts = []
-    for fold, known in enumerate(np.isfinite(inner[LIPS_NAME][0]).all(axis=2)):
-        rows = np.flatnonzero(known)
+    for fold, beliefs in enumerate(inner[LIPS_NAME][0]):
+        rows = np.flatnonzero(np.isfinite(beliefs).all(axis=1))
         lips = [np.tile(part[fold, rows], (len(heard), 1)) for part in inner[LIPS_NAME]]
-        sound = [np.concatenate([beliefs[place][fold, rows] for beliefs in heard]) for place in range(len(lips))]
+        sound = [np.concatenate([one[place][fold, rows] for one in heard]) for place in range(len(lips))]
         trusts.append(fit_trust(lips, sound, np.tile(labels[rows], (len(heard), 1))))
     return trusts
 

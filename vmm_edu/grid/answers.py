@@ -28,7 +28,7 @@ SENSE = {LIPS_NAME: "video", SOUND_NAME: "audio"}
 CLASSES = tuple(len(words) for words in VOCABULARY.values())
 CLOCKS = {"video": LIPS, "audio": SOUND}
 READING, TAGGING = Schedule(epochs=30), Schedule(epochs=30, batch=16)
-FORMAT = "answers 2"
+FORMAT = "answers 3"
 TRAINING_NOISE, TEST_NOISE = 1, 1000
 """Seeds: the noise of a test is no noise of a training."""
 

@@ -13,7 +13,7 @@ import optax
 from flax import nnx
 from jaxtyping import Array, Float, Int, Integer, Key, PyTree
 
-from vmm_edu.grid.reader import Logits, SpeechReader, fuse
+from vmm_edu.grid.reader import Logits, SpeechReader
 from vmm_edu.grid.training import Schedule, Trained, even_rows, train_folds
 from vmm_edu.grid.words import Clock, word_steps
 
@@ -52,10 +52,10 @@ def train_readers(
 ) -> Readers:
     """Train a `SpeechReader` for each fold on the clips of the other folds.
 
-    Each clip is asked three questions in each step: what do you read in one sense alone, in the other alone, and in
-    both? That is modality dropout, with the mean over its draws in the place of a draw: a sense learns to stand alone,
-    and the sum of both is trained, too. In each step one version of a clip is drawn for each sense: as it is, every
-    other time, or else one of the rest (mirrored, noisy).
+    In each step every clip is asked twice: what do you read in one sense alone, and what in the other alone? That is
+    modality dropout with each sense hidden in turn, none by chance; how to add what both say is found afterwards, on
+    clips that they have not learned from (`fit_trust`). In each step one version of a clip is drawn for each sense: as
+    it is, every other time, or else one of the rest (mirrored, noisy).
 
     Args:
         features: name of each sense → its features, projected for each fold; several versions of each clip.
@@ -101,8 +101,7 @@ def train_readers(
             steps = word_steps(when[rows], clock, moments=moments, shift_s=shift_s, stretch=longer)
             x[name] = data[name][version[:, None, None], rows[:, None, None], steps]
         each = model.each(x, key=drop_key, dropout=DROPOUT)
-        asked = [*each.values(), fuse(each)] if len(each) > 1 else list(each.values())
-        return sum((smoothed(logits, known[rows]) for logits in asked), jnp.float32(0))
+        return sum((smoothed(logits, known[rows]) for logits in each.values()), jnp.float32(0))
 
     return Readers(train_folds(make, loss, dict(features), rows, key=key, schedule=schedule, keep=keep), dict(clocks))
 

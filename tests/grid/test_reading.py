@@ -15,6 +15,7 @@ from vmm_edu.grid import (
     Schedule,
     SpeechReader,
     WordReader,
+    describing,
     fit_projection,
     fit_trust,
     fold_of,
@@ -89,6 +90,19 @@ def test_directions_are_those_of_scikit_learn():
     spread = project(rows.astype(np.float32)).std(axis=0)
     wanted = np.sqrt(theirs.singular_values_ / np.sqrt(len(rows)))  # divided by the root of its own spread
     assert spread / spread[0] == pytest.approx(wanted / wanted[0], rel=1e-3)
+
+
+def test_directions_have_one_sign_whatever_the_machine_finds(monkeypatch):
+    """An eigenvector's sign is free: readers that are kept must meet the same features in the next run."""
+    x = np.random.default_rng(0).normal(size=(5, 20, 6)).astype(np.float32) * np.arange(1, 7, dtype=np.float32)
+    first, real = fit_projection(x, directions=4), describing.eigh
+
+    def turned(*args, **kwargs):
+        values, vectors = real(*args, **kwargs)
+        return values, vectors * np.array([1, -1, -1, 1])
+
+    monkeypatch.setattr(describing, "eigh", turned)
+    np.testing.assert_allclose(fit_projection(x, directions=4).basis, first.basis, rtol=1e-5)
 
 
 def test_a_sentence_is_in_one_fold_whoever_says_it():

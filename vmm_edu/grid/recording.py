@@ -29,8 +29,8 @@ FOLDS = 5
 CHOICES = (
     "Sizes were chosen in a first look at clips of the same talker in other folds. How widely a word is cut: by a "
     "linear model of three folds, asked about a fourth; each fold's training clips chose the same of three widths. "
-    "How wrongly sound is timed in training, how often it is clean, and that each sense is trained alone: by means over "
-    "such inner splits, of two or three settings each."
+    "How wrongly sound is timed in training, how often it is clean, and that each sense is trained alone: by means "
+    "over such inner splits, of two or three settings each."
 )
 TRUSTS = "Fitted for each fold to answers of the first seed's readers about clips of other folds; they saw neither."
 BOTH, SUM = "both", "both, plain sum"

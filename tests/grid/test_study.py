@@ -166,27 +166,31 @@ def test_windows_of_sound_lie_beside_their_frame():
 
 def test_the_record_of_the_package_reaches_what_the_chapter_says():
     record = grid.recorded()
-    cut, linear = (record["cut by the alignments"][model] for model in ("LSTM", "linear"))
+    cut, merged, linear = (
+        record["cut by the alignments"][model] for model in ("LSTM", "LSTM, all seeds together", "linear")
+    )
     assert record["corpus"]["clips"] + len(record["corpus"]["left_out"]) == 320
     assert {"jax", "flax", "vmm-edu"} <= record["versions"].keys()
-    lips = {"command": 0.95, "colour": 0.92, "letter": 0.36, "digit": 0.92, "adverb": 0.95}
-    sound = dict(zip(KINDS, (0.98, 0.98, 0.89, 0.78, 0.98, 0.98), strict=True))
-    for kind, wanted in lips.items():
-        assert cut["lips"][kind][0] >= wanted, kind
-    for kind, wanted in sound.items():
-        assert cut["sound"][kind][0] >= wanted, kind
-    assert cut["lips"][MEAN][0] > linear["lips"][MEAN][0]
-    assert linear["sound"]["preposition"][0] > cut["sound"]["preposition"][0]  # the exception that the chapter names
-    assert cut["both, plain sum"][MEAN][0] < cut["sound"][MEAN][0] < cut["both"][MEAN][0]
+    assert len(record["seeds"]) >= 3
+    lips = {"command": 0.95, "colour": 0.88, "preposition": 0.73, "letter": 0.42, "digit": 0.92, "adverb": 0.95}
+    sound = dict(zip(KINDS, (0.98, 0.98, 0.93, 0.86, 0.98, 0.98), strict=True))
+    for sense, bands in {"lips": lips, "sound": sound}.items():
+        for kind, wanted in bands.items():
+            assert cut[sense][kind][0] >= wanted, (sense, kind)
+            assert cut[sense][kind][2] >= linear[sense][kind][0], (sense, kind)  # nowhere worse, within its interval
+        assert merged[sense][MEAN][0] >= cut[sense][MEAN][0] >= linear[sense][MEAN][0], sense
+        each = record["cut by the alignments"]["LSTM, each seed"][sense]
+        assert np.mean(each, axis=0) == pytest.approx([cut[sense][kind][0] for kind in KINDS], abs=1e-3)
+    assert cut["both, plain sum"][MEAN][0] < cut["sound"][MEAN][0] <= cut["both"][MEAN][0]
     sentences = {name: ways["lattice, then read again"] for name, ways in record["whole sentence"].items()}
     assert list(sentences) == ["lips", "sound", "both"]
     assert all(way["command"][0] >= 0.85 for ways in record["whole sentence"].values() for way in ways.values())
     assert sentences["lips"]["sentence"][0] < np.prod([cut["lips"][kind][0] for kind in KINDS])
     assert sentences["lips"]["sentence"][2] < sentences["sound"]["sentence"][0] < sentences["both"]["sentence"][0]
-    assert sentences["sound"]["sentence"][2] > sentences["both"]["sentence"][1]
     for kind in NOISES:
         quiet, *gains = [point["gain"] for point in record["noise"][kind]["gain"]]
-        assert quiet[1] < 0 < quiet[2]
+        assert quiet[2] > 0
         assert all(low > 0 for _, low, _ in gains)
+        assert max(gain for gain, _, _ in gains[2:4]) > 0.05  # clearly better where both senses are about as good
     for table in record["confusions"]["clean"].values():
-        assert np.sum(table["letter"]) == record["corpus"]["clips"]
+        assert np.sum(table["letter"]) == record["corpus"]["clips"] * len(record["seeds"])

@@ -85,7 +85,7 @@ def noisy_features(
     folds: Integer[np.ndarray, " clip"],
     *,
     kind: str,
-    snr_db: float | Float[np.ndarray, " clip"],
+    snr_db: int | float | Float[np.ndarray, " clip"],
     rng: np.random.Generator,
 ) -> Float32[np.ndarray, "clip window mel"]:
     """Describe sound in noise; a clip's babble is made of other clips of its own fold.

@@ -6,15 +6,17 @@ from pathlib import Path
 
 import jax
 import numpy as np
-from jaxtyping import Bool, Float32, Int, Integer
+from jaxtyping import Bool, Float, Float32, Int, Integer
 
 from vmm_edu.grid import answers
 from vmm_edu.grid.answers import LIPS_NAME, READING, SOUND_NAME, TRAINING_NOISE, Say, noisy_hearings
 from vmm_edu.grid.folds import describe_senses, projected
 from vmm_edu.grid.prepared import Prepared
 from vmm_edu.grid.reading import Readers, read_rows, train_readers
-from vmm_edu.grid.scoring import Beliefs
 from vmm_edu.grid.training import even
+
+FoldBeliefs = list[Float[np.ndarray, "fold clip _class"]]
+"""For each fold, log-probabilities of the words at each place; NaN where nobody may be asked."""
 
 
 def ring(folds: Integer[np.ndarray, " clip"]) -> Bool[np.ndarray, "pair clip"]:
@@ -37,7 +39,7 @@ def ring(folds: Integer[np.ndarray, " clip"]) -> Bool[np.ndarray, "pair clip"]:
 
 def inner_answers(
     prepared: Prepared, folds: Int[np.ndarray, " clip"], seed: int, *, say: Say, keep: Path | None
-) -> dict[str, Beliefs]:
+) -> dict[str, FoldBeliefs]:
     """Ask readers, for each fold, about clips of other folds of which they saw none, and nothing of the fold itself.
 
     A reader for each pair of neighbouring folds is trained on the rest. What it says of the one of the pair is for the
@@ -89,7 +91,7 @@ def _ask(
     prepared: Prepared,
     folds: Int[np.ndarray, " clip"],
     asked: Int[np.ndarray, "pair row"],
-) -> Beliefs:
+) -> FoldBeliefs:
     """Read by each pair's reader the clips of both folds, and put each under the other fold's number."""
     views = [
         read_rows(readers, {sense: versions[:, k]}, prepared.word_times_s, asked)[sense]
@@ -97,7 +99,7 @@ def _ask(
     ]
     pairs = np.arange(len(asked))[:, None]
     other = np.where(folds[asked] == pairs, (pairs + 1) % len(asked), pairs)
-    told: Beliefs = []
+    told: FoldBeliefs = []
     for parts in zip(*views, strict=True):
         beliefs = np.full((len(asked), len(folds), parts[0].shape[2]), np.nan, np.float32)
         beliefs[other, asked] = np.mean(parts, axis=0)

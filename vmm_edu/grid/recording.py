@@ -16,7 +16,7 @@ from jaxtyping import Bool, Int
 from vmm_edu.grid.answers import CLASSES, LEVELS_DB, LIPS_NAME, SENSE, SOUND_NAME, Say, answers
 from vmm_edu.grid.describing import fold_of
 from vmm_edu.grid.folds import NOISES
-from vmm_edu.grid.inner import inner_answers
+from vmm_edu.grid.inner import FoldBeliefs, inner_answers
 from vmm_edu.grid.lattice import decode, sentence_lattice
 from vmm_edu.grid.prepared import Prepared
 from vmm_edu.grid.scoring import Beliefs, add, compare, confusions, interval, right, scores
@@ -102,7 +102,7 @@ def recorded() -> dict[str, Any]:
     return json.loads(file.read_text(encoding="utf-8"))
 
 
-def fit_trusts(inner: dict[str, Beliefs], labels: Int[np.ndarray, "clip word"]) -> list[Trust]:
+def fit_trusts(inner: dict[str, FoldBeliefs], labels: Int[np.ndarray, "clip word"]) -> list[Trust]:
     """Find for each fold how far to trust each sense, from answers of readers that saw neither the fold nor the clip.
 
     Args:

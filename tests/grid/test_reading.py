@@ -129,7 +129,8 @@ def test_readers_learn_what_a_sense_shows_and_no_more(made, readers):
     seen, heard = (right(said[name], labels).mean(axis=0) for name in ("video", "audio"))
     assert seen.min() > 0.9
     assert heard[1] > 0.9
-    assert heard[0] < 0.8  # not shown to this sense: a coin, at 24 clips
+    often = np.bincount(labels[:, 0]).max() / CLIPS
+    assert heard[0] < often + 3 * np.sqrt(often * (1 - often) / CLIPS)  # not shown: a guess
     linear = linear_beliefs(features["video"][:, 0], CLOCK, labels, times_s, folds, CLASSES)
     assert right(linear, labels).mean() > 0.9
 

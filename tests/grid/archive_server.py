@@ -5,9 +5,20 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import http.server
+import io
 import threading
+import zipfile
 from collections.abc import Iterator
 from typing import Any
+
+
+def zipped(members: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip file of these members."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as opened:
+        for name, content in members.items():
+            opened.writestr(name, content)
+    return buffer.getvalue()
 
 
 class Served:
@@ -19,10 +30,14 @@ class Served:
         self.break_after: list[int | None] = []  # bytes of the body of the next answers; None: all
         self.ranges = self.tags = self.lengths = True
         self.status: int | None = None
+        self.busy: list[dict[str, str]] = []  # headers of the next refusals, each with 429
+        self.moved: dict[str, str] = {}  # path → where it is now
+        self.kind = "application/zip"
+        self.plain_tags = True  # False: the ETag names the MD5, as Zenodo's does
         self.url = ""
 
     def tag(self, name: str) -> str:
-        return f'"{hashlib.md5(self.files[name]).hexdigest()}"'
+        return f'"{"" if self.plain_tags else "md5:"}{hashlib.md5(self.files[name]).hexdigest()}"'
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -32,6 +47,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         served, name = self.served, self.path.split("?")[0].lstrip("/")
         wanted = self.headers.get("Range")
         served.asked.append((name, wanted))
+        if name in served.moved:
+            self.send_response(302)
+            self.send_header("Location", served.moved[name])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
+        if served.busy:
+            self.send_response(429)
+            for header in served.busy.pop(0).items():
+                self.send_header(*header)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+            return
         if served.status or name not in served.files:
             self.send_error(served.status or 404)
             return
@@ -46,6 +74,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
         else:
             self.send_response(200)
+        self.send_header("Content-Type", served.kind)
         if served.lengths:
             self.send_header("Content-Length", str(len(body) - start))
         if served.tags:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from grid.archive_server import Served, serve
+from grid.archive_server import Served, serve, zipped
 
 from vmm_edu import command, grid
 from vmm_edu.grid import archive as archive_module
@@ -19,14 +19,6 @@ from vmm_edu.grid import download as download_function
 
 NAMES = ("bbaf2n", "lgik1a", "swwz9s")
 QUIET = {"say": lambda line: None}
-
-
-def zipped(members: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as opened:
-        for name, content in members.items():
-            opened.writestr(name, content)
-    return buffer.getvalue()
 
 
 def content(name: str) -> bytes:
@@ -222,8 +214,9 @@ def test_an_archive_of_others_is_told(tmp_path: Path, served: Served):
         grid.fetch(1, tmp_path, **QUIET, source=served.url)
 
 
-@pytest.mark.parametrize(("status", "words"), [(404, "not there"), (503, "wait some minutes"), (403, "403")])
-def test_a_refusal_is_one_sentence(tmp_path: Path, served: Served, status: int, words: str):
+@pytest.mark.parametrize(("status", "words"), [(404, "not there"), (503, "wait some minutes"), (403, "in a browser")])
+def test_a_refusal_is_one_sentence(tmp_path: Path, served: Served, monkeypatch, status: int, words: str):
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
     served.status = status
     with pytest.raises(grid.DownloadError, match=words):
         grid.fetch(1, tmp_path, **QUIET, source=served.url)

@@ -15,6 +15,7 @@ from vmm_edu.grid import (
     Schedule,
     SpeechReader,
     WordReader,
+    describing,
     fit_projection,
     fit_trust,
     fold_of,
@@ -91,6 +92,19 @@ def test_directions_are_those_of_scikit_learn():
     assert spread / spread[0] == pytest.approx(wanted / wanted[0], rel=1e-3)
 
 
+def test_directions_have_one_sign_whatever_the_machine_finds(monkeypatch):
+    """An eigenvector's sign is free: readers that are kept must meet the same features in the next run."""
+    x = np.random.default_rng(0).normal(size=(5, 20, 6)).astype(np.float32) * np.arange(1, 7, dtype=np.float32)
+    first, real = fit_projection(x, directions=4), describing.eigh
+
+    def turned(*args, **kwargs):
+        values, vectors = real(*args, **kwargs)
+        return values, vectors * np.array([1, -1, -1, 1])
+
+    monkeypatch.setattr(describing, "eigh", turned)
+    np.testing.assert_allclose(fit_projection(x, directions=4).basis, first.basis, rtol=1e-5)
+
+
 def test_a_sentence_is_in_one_fold_whoever_says_it():
     names = tuple(f"s{talker}/{sentence:06d}" for talker in (1, 2) for sentence in range(20))
     folds = fold_of(names, folds=4)
@@ -115,7 +129,8 @@ def test_readers_learn_what_a_sense_shows_and_no_more(made, readers):
     seen, heard = (right(said[name], labels).mean(axis=0) for name in ("video", "audio"))
     assert seen.min() > 0.9
     assert heard[1] > 0.9
-    assert heard[0] < 0.8  # not shown to this sense: a coin, at 24 clips
+    often = np.bincount(labels[:, 0]).max() / CLIPS
+    assert heard[0] < often + 3 * np.sqrt(often * (1 - often) / CLIPS)  # not shown: a guess
     linear = linear_beliefs(features["video"][:, 0], CLOCK, labels, times_s, folds, CLASSES)
     assert right(linear, labels).mean() > 0.9
 

@@ -11,11 +11,11 @@ import jax
 import numpy as np
 from jaxtyping import Float, Float32, Int
 
-from vmm_edu.grid.folds import NOISES, Senses, describe_senses, noisy_features, projected
+from vmm_edu.grid.folds import NOISES, NOISY_VERSIONS, Senses, describe_senses, noisy_features, projected
 from vmm_edu.grid.lattice import decode, frame_tags, sentence_lattice
 from vmm_edu.grid.linear import linear_beliefs
 from vmm_edu.grid.prepared import Prepared
-from vmm_edu.grid.reading import Readers, read_words, train_readers
+from vmm_edu.grid.reading import DROPOUT, PLAIN, SMOOTHING, Readers, read_words, train_readers
 from vmm_edu.grid.scoring import Beliefs
 from vmm_edu.grid.sentences import VOCABULARY
 from vmm_edu.grid.tagging import tag_frames, train_taggers
@@ -28,7 +28,7 @@ SENSE = {LIPS_NAME: "video", SOUND_NAME: "audio"}
 CLASSES = tuple(len(words) for words in VOCABULARY.values())
 CLOCKS = {"video": LIPS, "audio": SOUND}
 READING, TAGGING = Schedule(epochs=30), Schedule(epochs=30, batch=16)
-FORMAT = "answers 1"
+FORMAT = "answers 3"
 TRAINING_NOISE, TEST_NOISE = 1, 1000
 """Seeds: the noise of a test is no noise of a training."""
 
@@ -55,22 +55,53 @@ def answers(
     Raises:
         ValueError: as the functions it calls.
     """
-    about = repr((FORMAT, metadata.version("vmm-edu"), seed, READING, TAGGING, CLOCKS, LEVELS_DB, prepared.names))
-    content = hashlib.sha256(about.encode() + prepared.mouths.tobytes() + prepared.samples.tobytes()).hexdigest()[:12]
-    path = None if keep is None else keep / f"seed-{seed}-{content}.npz"
+    path = file_of(prepared, f"seed-{seed}", keep)
     if path is not None and path.exists():
         say(f"seed {seed}: found in {path.name}")
-        return _load(path)
+        return load(path)
     say(f"seed {seed}: describing {len(prepared.names)} clips")
     sound = prepared.sound
     senses = describe_senses(prepared.mouths, sound, folds, rng=np.random.default_rng(TRAINING_NOISE + seed))
     found = _ask(prepared, sound, senses, folds, seed, say, path)
     if path is not None:
-        _save(path, found)
+        save(path, found)
     return found
 
 
-def _load(path: Path) -> dict[str, Beliefs]:
+def file_of(prepared: Prepared, name: str, keep: Path | None) -> Path | None:
+    """Name the file for answers, after all that they depend on.
+
+    Args:
+        prepared: the clips.
+        name: whose answers.
+        keep: the folder.
+
+    Returns:
+        The file; None where nothing is kept.
+
+    Raises:
+        ValueError: never.
+    """
+    if keep is None:
+        return None
+    settings = (READING, TAGGING, CLOCKS, LEVELS_DB, SMOOTHING, DROPOUT, PLAIN, NOISY_VERSIONS)
+    about = repr((FORMAT, metadata.version("vmm-edu"), name, settings, prepared.names))
+    content = hashlib.sha256(about.encode() + prepared.mouths.tobytes() + prepared.samples.tobytes()).hexdigest()[:12]
+    return keep / f"{name}-{content}.npz"
+
+
+def load(path: Path) -> dict[str, Beliefs]:
+    """Read answers back.
+
+    Args:
+        path: what `save` wrote.
+
+    Returns:
+        What was asked → log-probabilities at each place.
+
+    Raises:
+        OSError: no such file.
+    """
     found: dict[str, Beliefs] = {}
     with np.load(path, allow_pickle=False) as file:
         for name in file.files:  # in the order written: the places of each question in theirs
@@ -78,7 +109,16 @@ def _load(path: Path) -> dict[str, Beliefs]:
     return found
 
 
-def _save(path: Path, found: dict[str, Beliefs]) -> None:
+def save(path: Path, found: dict[str, Beliefs]) -> None:
+    """Write answers to a file, whole or not at all.
+
+    Args:
+        path: a .npz file.
+        found: from `answers`.
+
+    Raises:
+        OSError: a folder or disk that cannot be written to.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
     arrays = {f"{name}#{k}": np.asarray(x, np.float32) for name, parts in found.items() for k, x in enumerate(parts)}
@@ -106,9 +146,10 @@ def _ask(
     for name, sense in SENSE.items():
         found[name] = _read(readers, {sense: features[sense]}, times_s, folds)
         found[f"linear {name}"] = linear_beliefs(plain[sense], CLOCKS[sense], labels, times_s, folds, CLASSES)
-    for name, heard in _in_noise(sound, senses, folds):
+    for name, heard in noisy_hearings(sound, folds):
         say(f"seed {seed}: sound, {name}")
-        found[f"sound {name}"] = read_words(readers, {"audio": heard}, times_s, folds)["audio"]
+        shown = {"audio": projected(heard, senses.projections["audio"])}
+        found[f"{SOUND_NAME} {name}"] = read_words(readers, shown, times_s, folds)["audio"]
 
     say(f"seed {seed}: training taggers of frames")
     lattice = sentence_lattice(CLASSES)
@@ -132,13 +173,24 @@ def _part(path: Path | None, name: str) -> Path | None:
     return None if path is None else path.with_name(f"{path.stem}-{name}.npz")
 
 
-def _in_noise(
-    sound: Float32[np.ndarray, "clip sample"], senses: Senses, folds: Int[np.ndarray, " clip"]
-) -> Iterator[tuple[str, Float32[np.ndarray, "fold clip window feature"]]]:
-    """The sound in each kind and strength of noise, described; the same noise for every seed of a model."""
+def noisy_hearings(
+    sound: Float32[np.ndarray, "clip sample"], folds: Int[np.ndarray, " clip"]
+) -> Iterator[tuple[str, Float32[np.ndarray, "clip window mel"]]]:
+    """Describe the sound in each kind and strength of noise; the same noise for every model.
+
+    Args:
+        sound: at 16 kHz.
+        folds: in which fold each clip is tested.
+
+    Yields:
+        Name of the noise, such as "babble -5", and features, not projected.
+
+    Raises:
+        ValueError: as `noisy_features`.
+    """
     for number, (kind, level) in enumerate((kind, level) for kind in NOISES for level in LEVELS_DB):
-        heard = noisy_features(sound, folds, kind=kind, snr_db=level, rng=np.random.default_rng(TEST_NOISE + number))
-        yield f"{kind} {level}", projected(heard, senses.projections["audio"])
+        rng = np.random.default_rng(TEST_NOISE + number)
+        yield f"{kind} {level}", noisy_features(sound, folds, kind=kind, snr_db=level, rng=rng)
 
 
 def _read(

@@ -6,14 +6,16 @@ import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 from vmm_edu.grid.download import DownloadError
 
-MEMBER = re.compile(r"(?:^|/)(s\d{1,2})/([a-z0-9]{6})\.(mpg|align)$")
+MEMBER = re.compile(r"(?:^|/)(?:(s\d{1,2})/)?([a-z0-9]{6})\.(mpg|align)$", re.IGNORECASE)
 """Only files of these names are taken; where they go is made from the three parts, no path of the archive is used."""
+SHARE = 0.5
+"""Of a talker's clips: a folder of alignments with fewer of their names than this is another talker's."""
 LARGEST = {"mpg": 20_000_000, "align": 100_000}
 
 
@@ -22,19 +24,42 @@ class _Wanted(NamedTuple):
     path: Path
 
 
+class Unpacked(NamedTuple):
+    """What came out of an archive.
+
+    Attributes:
+        paths: the files.
+        folder: of the archive, out of which they came.
+    """
+
+    paths: tuple[Path, ...]
+    folder: str
+
+
 def unpack(
-    archive: Path, to: Path, *, talker: str, progress: Callable[[int, int], object] | None = None
-) -> tuple[Path, ...]:
+    archive: Path,
+    to: Path,
+    *,
+    talker: str,
+    clips: Collection[str] = (),
+    progress: Callable[[int, int], object] | None = None,
+) -> Unpacked:
     """Unpack one talker's clips or alignments; what is there already, and the same, is left alone.
+
+    Several talkers' alignments lie in a neighbour's folder of the public archive (lhotse's recipe for GRID lists them:
+    https://github.com/lhotse-speech/lhotse/pull/1502). No list is trusted here: where fewer than half of a talker's
+    clips have their names in the talker's own folder, the folder with the most of them is taken. Every talker said
+    other sentences, so there is one.
 
     Args:
         archive: a zip file.
         to: clips go to `to/s1`, alignments to `to/alignments/s1`.
-        talker: whose, such as "s1".
+        talker: whose, such as "s1"; files in no talker's folder are taken for this one's.
+        clips: names of the talker's sentences, to find the alignments by; empty: the folder's name is believed.
         progress: called with (finished, all).
 
     Returns:
-        The files.
+        The files, and out of which folder they came.
 
     Raises:
         DownloadError: not a zip file or a damaged one, which is deleted so that it can be fetched again; nothing of
@@ -42,7 +67,8 @@ def unpack(
     """
     try:
         with zipfile.ZipFile(archive) as opened:
-            wanted = list(_wanted(opened, to, talker))
+            folder, members = _of_talker(list(_found(opened)), talker, clips)
+            wanted = [_checked(member, to, talker) for member in members]
             if not wanted:
                 raise DownloadError(f"{archive}: expected files of {talker}, found none; look at the archive's page")
             _check_room(to, wanted)
@@ -60,21 +86,47 @@ def unpack(
         raise DownloadError(
             f"{archive}: expected a whole zip file, got a damaged one ({error}); it is deleted: run this again"
         ) from error
-    return tuple(path for _, path in wanted)
+    return Unpacked(tuple(path for _, path in wanted), folder)
 
 
-def _wanted(opened: zipfile.ZipFile, to: Path, talker: str) -> Iterator[_Wanted]:
-    for member in opened.infolist():
-        found = MEMBER.search(member.filename)
-        if found is None or found[1] != talker or member.filename.startswith("__MACOSX"):
+class _Found(NamedTuple):
+    info: zipfile.ZipInfo
+    folder: str | None
+    name: str
+    ending: str
+
+
+def _found(opened: zipfile.ZipFile) -> Iterator[_Found]:
+    for info in opened.infolist():
+        parts = MEMBER.search(info.filename)
+        if parts is None or info.filename.startswith("__MACOSX"):
             continue
-        if member.file_size > LARGEST[found[3]]:
-            raise DownloadError(
-                f"{opened.filename}: expected files of at most {LARGEST[found[3]] / 1e6:g} MB, got one of "
-                f"{member.file_size / 1e6:.0f}, {member.filename}; this is not the corpus"
-            )
-        folder = to / talker if found[3] == "mpg" else to / "alignments" / talker
-        yield _Wanted(member, folder / f"{found[2]}.{found[3]}")
+        folder, name, ending = (part and part.lower() for part in parts.groups())
+        if folder is not None or ".." not in info.filename.split("/"):
+            yield _Found(info, folder, name, ending)
+
+
+def _of_talker(found: list[_Found], talker: str, clips: Collection[str]) -> tuple[str, list[_Found]]:
+    """The members that belong to a talker, and the name of their folder."""
+    folders: dict[str, list[_Found]] = {}
+    for member in found:
+        folders.setdefault(member.folder or talker, []).append(member)
+    known = {folder: sum(member.name in clips for member in members) for folder, members in folders.items()}
+    chosen = talker
+    if clips and known.get(talker, 0) < SHARE * len(clips):
+        most = max(known, key=lambda folder: known[folder], default=talker)
+        chosen = most if known.get(most, 0) > known.get(talker, 0) else talker
+    return chosen, folders.get(chosen, [])
+
+
+def _checked(member: _Found, to: Path, talker: str) -> _Wanted:
+    if member.info.file_size > LARGEST[member.ending]:
+        raise DownloadError(
+            f"{member.info.filename}: expected files of at most {LARGEST[member.ending] / 1e6:g} MB, got one of "
+            f"{member.info.file_size / 1e6:.0f}; this is not the corpus"
+        )
+    folder = to / talker if member.ending == "mpg" else to / "alignments" / talker
+    return _Wanted(member.info, folder / f"{member.name}.{member.ending}")
 
 
 def _is_there(member: zipfile.ZipInfo, path: Path) -> bool:

@@ -69,7 +69,10 @@ def fit_projection(features: Float[Array | np.ndarray, "clip time feature"], *, 
     last = covariance.shape[0] - 1  # the strongest come last, and only they are asked for
     values, vectors = eigh(covariance, subset_by_index=(last - directions + 1, last))
     spread = np.sqrt(np.maximum(values[::-1], 1e-12))
-    basis = vectors[:, ::-1] / np.sqrt(spread)
+    vectors = vectors[:, ::-1]
+    # An eigenvector may as well point the other way: its largest part decides, so that every run finds the same.
+    vectors = vectors * np.where(vectors[np.abs(vectors).argmax(axis=0), np.arange(directions)] < 0, -1, 1)
+    basis = vectors / np.sqrt(spread)
     return Projection(mean.astype(np.float32), (basis / np.sqrt(spread.mean())).astype(np.float32))
 
 

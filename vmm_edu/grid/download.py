@@ -6,9 +6,11 @@ with it, and a talker's archive is nearly half a gigabyte.
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import json
 import os
+import re
 import shutil
 import time
 import urllib.error
@@ -18,8 +20,11 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
+from vmm_edu.grid.waiting import BUSY, LONGEST_WAIT_S, asked_to_wait
+
 CHUNK = 1 << 16
 TRIES, PAUSE_S, TIMEOUT_S = 4, 1.0, 30.0
+_MD5 = re.compile(r'^"?md5:([0-9a-f]{32})"?$')
 
 
 class DownloadError(OSError):
@@ -40,11 +45,15 @@ def download(
     progress: Callable[[int, int | None], object] | None = None,
     room: int | float = 1.0,
     pause_s: int | float = PAUSE_S,
+    md5: str | None = None,
+    say: Callable[[str], object] | None = None,
 ) -> Path:
     """Fetch a file. What has arrived stays in `….part` after an interruption, and the next call goes on from there.
 
     A part is only gone on with if the server still has the same version of the file (its ETag or its date). A
-    connection that breaks is tried again at once, a few times, as long as something arrives.
+    connection that breaks is tried again at once, a few times, as long as something arrives. A server that is too busy
+    is asked again after the time that it names (Retry-After, X-RateLimit-Reset), or after longer and longer pauses.
+    What has arrived is compared with `md5`, or with the MD5 that Zenodo puts into its ETag.
 
     Args:
         url: http or https.
@@ -52,20 +61,23 @@ def download(
         progress: called with (bytes so far, bytes in all or None).
         room: disk space that must be free, in multiples of the file's size: more than 1 if it is to be unpacked.
         pause_s: seconds before a broken connection is tried again.
+        md5: of the whole file, in hexadecimal; None: not known.
+        say: called with a line when a server asks to wait.
 
     Returns:
         The path.
 
     Raises:
         ValueError: an address that is not http or https.
-        DownloadError: no network, no such file on the server, a full disk, or a connection that breaks again and again.
+        DownloadError: no network, no such file on the server, a page in its place, a full disk, a connection that
+            breaks again and again, a server that stays busy, or a file unlike its MD5, which is deleted.
     """
     if urlsplit(url).scheme not in ("http", "https"):
         raise ValueError(f"expected an address that begins with https:// or http://, got {url!r}")
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     part, host = path.with_name(path.name + ".part"), urlsplit(url).netloc
-    failures = 0
+    failures = refusals = 0
     while True:
         before = _size(part)
         try:
@@ -73,11 +85,18 @@ def download(
             break
         except urllib.error.HTTPError as error:
             error.close()
-            raise DownloadError(_refused(url, error)) from error
+            refusals += 1
+            wait_s = asked_to_wait(error.headers)
+            wait_s = pause_s * 2 ** (refusals - 1) if wait_s is None else wait_s
+            if error.code not in BUSY or refusals >= TRIES or wait_s > LONGEST_WAIT_S:
+                raise DownloadError(_refused(url, error)) from error
+            if say is not None:
+                say(f"{host} is busy ({error.code}); waiting {wait_s:.0f} s")
+            time.sleep(wait_s)
         except DownloadError:
             raise
         except (http.client.HTTPException, OSError) as error:
-            failures = 1 if _size(part) > before else failures + 1
+            failures, refusals = (1, 0) if _size(part) > before else (failures + 1, refusals)
             reason = getattr(error, "reason", None) or error
             if failures >= TRIES or (isinstance(error, urllib.error.URLError) and before == _size(part) == 0):
                 raise DownloadError(
@@ -85,6 +104,7 @@ def download(
                     + (f", it goes on after {_size(part) / 1e6:.0f} MB" if _size(part) else "")
                 ) from error
             time.sleep(pause_s)
+    _compare(part, md5, host)
     part.replace(path)
     _about(part).unlink(missing_ok=True)
     return path
@@ -118,6 +138,11 @@ def _go_on(url: str, part: Path, *, progress: Callable[[int, int | None], object
         part.unlink(missing_ok=True)  # longer than the file: begin anew
         raise ConnectionError("the part did not fit the file") from error
     with answer:
+        if answer.headers.get_content_type() == "text/html":
+            raise DownloadError(
+                f"{urlsplit(url).netloc}: expected {url}, got a web page in its place; open that address in a browser "
+                "and read what it says"
+            )
         start, total = _range(answer)
         if start != have or (start and expected is not None and total != expected.size):
             if start:
@@ -150,6 +175,27 @@ def _range(answer: http.client.HTTPResponse) -> tuple[int, int | None]:
     return int(first), int(total) if total.isdigit() else None
 
 
+def _compare(part: Path, md5: str | None, host: str) -> None:
+    """Throw away what is unlike its MD5.
+
+    Raises:
+        DownloadError: it was.
+    """
+    about = _read_about(part)
+    told = _MD5.match(about.version) if about and about.version else None
+    wanted = md5 or (told[1] if told else None)
+    if wanted is None:
+        return
+    with part.open("rb") as file:
+        found = hashlib.file_digest(file, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    if found != wanted:
+        part.unlink()
+        _about(part).unlink(missing_ok=True)
+        raise DownloadError(
+            f"{host}: expected a file of MD5 {wanted}, got {found}: damaged on its way, and deleted; run this again"
+        )
+
+
 def _version(answer: http.client.HTTPResponse) -> str | None:
     """What names this version of the file in an If-Range header: a weak ETag may not."""
     tag = answer.headers.get("ETag")
@@ -169,8 +215,10 @@ def _refused(url: str, error: urllib.error.HTTPError) -> str:
     host = urlsplit(url).netloc
     if error.code in (404, 410):
         return f"{host}: expected {url}, got 'not there' ({error.code}); look at the archive's page, it may have moved"
-    if error.code in (429, 500, 502, 503, 504):
+    if error.code in BUSY:
         return f"{host}: expected {url}, got 'too busy' ({error.code}); wait some minutes and run this again"
+    if error.code == 403:
+        return f"{host}: expected {url}, got 'forbidden' (403); open that address in a browser and read what it says"
     return f"{host}: expected {url}, got {error.code} {error.reason}; look at the archive's page"
 
 

@@ -12,9 +12,11 @@ from typing import NamedTuple
 
 from vmm_edu.grid.archive import unpack
 from vmm_edu.grid.download import download
+from vmm_edu.grid.record import Listed, read_record
 
 RECORD = "https://zenodo.org/records/3625687"
 SOURCE = f"{RECORD}/files"
+DESCRIPTION = "https://zenodo.org/api/records/3625687"
 TALKERS = tuple(number for number in range(1, 35) if number != 21)
 """Talkers with a video; that of the 21st is missing from the corpus."""
 TERMS = f"""\
@@ -50,11 +52,13 @@ def fetch(
     say: Callable[[str], object],
     manifest: Mapping[str, str] | None = None,
     source: str = SOURCE,
+    description: str | None = None,
     progress: Callable[[str, int, int | None], object] | None = None,
 ) -> Fetched:
     """Download one talker's clips and the alignments, unpack them, and compare the clips with their hashes.
 
-    Everything goes on where an earlier call was interrupted; what is complete is not fetched again.
+    Everything goes on where an earlier call was interrupted; what is complete is not fetched again. The archives are
+    compared with the MD5 that their record lists.
 
     Args:
         talker: 1…34 without 21.
@@ -63,6 +67,8 @@ def fetch(
         manifest: "s1/bbaf2n.mpg" → SHA-256 in hexadecimal. Clips unlike it are warned of, not refused: the hashes are
             of a public copy, not the archive's own.
         source: where the archives are; a mirror or a classroom's own server will do.
+        description: of the record, in Zenodo's interface; it tells each archive's address and MD5. None: Zenodo's own
+            where the source is Zenodo, and none for another source.
         progress: called with (what, done, all or None) in bytes or files.
 
     Returns:
@@ -80,6 +86,8 @@ def fetch(
     to, name = Path(to), f"s{talker}"
     say(TERMS)
     counts: dict[str, int] = {}
+    description = DESCRIPTION if description is None and source == SOURCE else description
+    listed: dict[str, Listed] | None = None
     for archive, key in ((f"{name}.zip", name), ("alignments.zip", f"alignments/{name}")):
         counts[key] = _count(to, key)
         if counts[key] and counts[key] == _finished(to).get(key):
@@ -87,9 +95,16 @@ def fetch(
             continue
         path = to / archive
         if not path.is_file():
-            say(f"{archive} from {source}")
-            download(f"{source.rstrip('/')}/{archive}?download=1", path, room=2.1, progress=_of(archive, progress))
-        files = unpack(path, to, talker=name, progress=_of(f"{archive}, unpacked", progress))
+            if listed is None:
+                listed = read_record(description) if description else {}
+            url, _, md5 = listed.get(archive) or Listed(f"{source.rstrip('/')}/{archive}?download=1", None, None)
+            say(f"{archive} from {url.partition('?')[0]}" + ("" if md5 else " (it lists no MD5 to compare with)"))
+            download(url, path, room=2.1, progress=_of(archive, progress), md5=md5, say=say)
+        clips = {found.stem for found in (to / name).glob("*.mpg")} if key != name else ()
+        show = _of(f"{archive}, unpacked", progress)
+        files, folder = unpack(path, to, talker=name, clips=clips, progress=show)
+        if folder != name:
+            say(f"{archive}: the alignments of {name} are in its folder {folder}, by the names of the clips")
         counts[key] = _count(to, key)
         _finish(to, key, counts[key])
         say(f"{to / key}: {len(files)} files")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Float, Float32, Integer, UInt8
+from jaxtyping import Bool, Float, Float32, Integer, UInt8
 
 from vmm_edu.grid.describing import Projection, fit_projection, mouth_features, sound_features
 from vmm_edu.grid.noise import babble, mix, white_noise
@@ -16,7 +16,7 @@ EVERY = {"video": 5, "audio": 8}
 """Every fifth frame and every eighth window is enough to find the directions, and neighbours are alike."""
 HARDEST_DB, EASIEST_DB = -15.0, 15.0
 NOISY_VERSIONS = 6
-"""Of the sound in training: half babble, half white, each clip at its own ratio; beside them the clean sound, twice."""
+"""Of the sound in training: half babble, half white, each clip at its own ratio; beside them the clean sound."""
 NOISES = ("babble", "white")
 
 Features = Float32[np.ndarray, "fold clip moment feature"]
@@ -42,6 +42,7 @@ def describe_senses(
     *,
     rng: np.random.Generator,
     noisy: int = NOISY_VERSIONS,
+    held: Bool[np.ndarray, "split clip"] | None = None,
 ) -> Senses:
     """Describe mouths and sound for training; each fold's projections are fitted to its training clips alone.
 
@@ -51,9 +52,10 @@ def describe_senses(
         folds: in which fold each clip is tested.
         rng: source of the noise.
         noisy: versions of the sound with noise in it.
+        held: which clips no projection of a split may be fitted to; None: a split for each fold, and its clips.
 
     Returns:
-        Mouths as they are and mirrored; sound clean, twice, and in noise.
+        Mouths as they are and mirrored; sound clean and in noise.
 
     Raises:
         ValueError: numbers of clips that differ, or as the functions it calls.
@@ -62,12 +64,13 @@ def describe_senses(
         raise ValueError(f"expected as many mouths as sounds and folds, got {len(mouths), len(sound), len(folds)}")
     seen = [mouth_features(mouths, mirror=mirror) for mirror in (False, True)]
     clean = sound_features(sound)
-    heard = [clean, clean]
+    heard = [clean]
     for version in range(noisy):
         ratios = rng.uniform(HARDEST_DB, EASIEST_DB, len(sound))
         heard.append(noisy_features(sound, folds, kind=NOISES[version % 2], snr_db=ratios, rng=rng))
+    out = folds == np.unique(folds)[:, None] if held is None else held
     projections = {
-        name: _fit(versions[0], folds, directions=DIRECTIONS[name], every=EVERY[name])
+        name: _fit(versions[0], out, directions=DIRECTIONS[name], every=EVERY[name])
         for name, versions in (("video", seen), ("audio", heard))
     }
     features = {
@@ -82,7 +85,7 @@ def noisy_features(
     folds: Integer[np.ndarray, " clip"],
     *,
     kind: str,
-    snr_db: float | Float[np.ndarray, " clip"],
+    snr_db: int | float | Float[np.ndarray, " clip"],
     rng: np.random.Generator,
 ) -> Float32[np.ndarray, "clip window mel"]:
     """Describe sound in noise; a clip's babble is made of other clips of its own fold.
@@ -133,10 +136,10 @@ def projected(
 
 def _fit(
     features: Float[np.ndarray, "clip moment feature"],
-    folds: Integer[np.ndarray, " clip"],
+    held: Bool[np.ndarray, "split clip"],
     *,
     directions: int,
     every: int,
 ) -> list[Projection]:
     count = min(directions, features.shape[-1])
-    return [fit_projection(features[folds != fold, ::every], directions=count) for fold in np.unique(folds)]
+    return [fit_projection(features[~out, ::every], directions=count) for out in held]

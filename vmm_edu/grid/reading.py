@@ -13,14 +13,14 @@ import optax
 from flax import nnx
 from jaxtyping import Array, Float, Int, Integer, Key, PyTree
 
-from vmm_edu.grid.reader import Logits, SpeechReader, fuse
+from vmm_edu.grid.reader import Logits, SpeechReader
 from vmm_edu.grid.training import Schedule, Trained, even_rows, train_folds
 from vmm_edu.grid.words import Clock, word_steps
 
 SMOOTHING = 0.1
 DROPOUT = (0.2, 0.3)
-SHIFT_S, STRETCH = 0.03, 0.09
-"""How wrongly a word is timed in training (standard deviations): neither a frame nor a pace is learned by heart."""
+PLAIN = 0.5
+"""How often a clip is shown as it is, and not mirrored or in noise."""
 
 Versions = Float[np.ndarray, "fold _version clip _moment _feature"]
 
@@ -48,12 +48,14 @@ def train_readers(
     key: Key[Array, ""],
     schedule: Schedule,
     keep: Path | None = None,
+    rows: Integer[np.ndarray, "split train"] | None = None,
 ) -> Readers:
     """Train a `SpeechReader` for each fold on the clips of the other folds.
 
-    Each clip is asked three questions in each step: what do you read in one sense alone, in the other alone, and in
-    both? That is modality dropout, with the mean over its draws in the place of a draw: a sense learns to stand alone,
-    and the sum of both is trained, too. In each step one version of a clip is drawn for each sense (mirrored, noisy).
+    In each step every clip is asked twice: what do you read in one sense alone, and what in the other alone? That is
+    modality dropout with each sense hidden in turn, none by chance; how to add what both say is found afterwards, on
+    clips that they have not learned from (`fit_trust`). In each step one version of a clip is drawn for each sense: as
+    it is, every other time, or else one of the rest (mirrored, noisy).
 
     Args:
         features: name of each sense → its features, projected for each fold; several versions of each clip.
@@ -65,6 +67,7 @@ def train_readers(
         key: source of all chance.
         schedule: how long and how fast.
         keep: as `train_folds`.
+        rows: training clips of each split, if they are to be other ones than those of the other folds.
 
     Returns:
         The readers.
@@ -72,10 +75,12 @@ def train_readers(
     Raises:
         ValueError: sizes that do not fit, or as `train_folds`.
     """
-    clips = len(folds)
+    clips, rows = len(folds), even_rows(folds)[0] if rows is None else rows
     for name, array in features.items():
-        if array.ndim != 5 or array.shape[0] != len(np.unique(folds)) or array.shape[2] != clips:
-            raise ValueError(f"expected {name!r} (fold, version, {clips} clips, moment, feature), got {array.shape}")
+        if array.ndim != 5 or array.shape[0] != len(rows) or array.shape[2] != clips:
+            raise ValueError(
+                f"expected {name!r} ({len(rows)} folds, version, {clips} clips, moment, feature), got {array.shape}"
+            )
     if labels.shape != (clips, len(classes)) or times_s.shape != (clips, len(classes), 2):
         raise ValueError(f"expected {len(classes)} words a clip, got labels {labels.shape} and times {times_s.shape}")
     sizes = {name: array.shape[-1] for name, array in features.items()}
@@ -87,20 +92,39 @@ def train_readers(
     def loss(model: Any, data: PyTree, rows: Int[Array, " batch"], key: Key[Array, ""]) -> Float[Array, ""]:
         drop_key, shift_key, stretch_key, key = jax.random.split(key, 4)
         jitter = (len(rows), len(classes))
-        shift = SHIFT_S * jax.random.normal(shift_key, jitter)
-        stretch = 1 + STRETCH * jax.random.normal(stretch_key, jitter)
+        shift, stretch = jax.random.normal(shift_key, jitter), jax.random.normal(stretch_key, jitter)
         x = {}
         for name, version_key in zip(sorted(data), jax.random.split(key, len(data)), strict=True):
-            version = jax.random.randint(version_key, (len(rows),), 0, len(data[name]))
-            moments = data[name].shape[2]
-            steps = word_steps(when[rows], clocks[name], moments=moments, shift_s=shift, stretch=stretch)
+            version = draw_version(version_key, len(rows), len(data[name]))
+            clock, moments = clocks[name], data[name].shape[2]
+            shift_s, longer = clock.shift_s * shift, 1 + clock.stretch * stretch
+            steps = word_steps(when[rows], clock, moments=moments, shift_s=shift_s, stretch=longer)
             x[name] = data[name][version[:, None, None], rows[:, None, None], steps]
         each = model.each(x, key=drop_key, dropout=DROPOUT)
-        asked = [*each.values(), fuse(each)] if len(each) > 1 else list(each.values())
-        return sum((smoothed(logits, known[rows]) for logits in asked), jnp.float32(0))
+        return sum((smoothed(logits, known[rows]) for logits in each.values()), jnp.float32(0))
 
-    rows, _ = even_rows(folds)
     return Readers(train_folds(make, loss, dict(features), rows, key=key, schedule=schedule, keep=keep), dict(clocks))
+
+
+def draw_version(key: Key[Array, ""], clips: int, versions: int) -> Int[Array, " clip"]:
+    """Draw a version of each clip: the plain one, 0, every other time, or else one of the rest.
+
+    Args:
+        key: source of the draws.
+        clips: how many to draw.
+        versions: how many there are.
+
+    Returns:
+        Numbers of versions.
+
+    Raises:
+        ValueError: none of its own.
+    """
+    if versions == 1:
+        return jnp.zeros(clips, jnp.int32)
+    plain_key, other_key = jax.random.split(key)
+    other = jax.random.randint(other_key, (clips,), 1, versions)
+    return jnp.where(jax.random.bernoulli(plain_key, PLAIN, (clips,)), 0, other)
 
 
 def smoothed(logits: Logits, labels: Int[Array, "batch word"]) -> Float[Array, ""]:
@@ -144,11 +168,37 @@ def read_words(
         ValueError: as `SpeechReader`.
     """
     _, tested = even_rows(folds)
-    own = {name: np.stack([x[rows] for x, rows in zip(array, tested, strict=True)]) for name, array in features.items()}
-    found = _read(readers.trained.graph, _Clocks(readers.clocks), readers.trained.params, own, times_s[tested])
+    found = read_rows(readers, features, times_s, tested)
     back = np.empty(len(folds), np.int64)
     back[tested.ravel()] = np.arange(tested.size)
-    return {name: [np.asarray(part).reshape(tested.size, -1)[back] for part in parts] for name, parts in found.items()}
+    return {name: [part.reshape(tested.size, -1)[back] for part in parts] for name, parts in found.items()}
+
+
+def read_rows(
+    readers: Readers,
+    features: Mapping[str, Float[np.ndarray, "split clip _moment _feature"]],
+    times_s: Float[np.ndarray, "clip word 2"],
+    rows: Integer[np.ndarray, "split row"],
+) -> dict[str, list[Float[np.ndarray, "split row _class"]]]:
+    """Let each reader read some clips.
+
+    Args:
+        readers: from `train_readers`.
+        features: name of each sense → one version of all clips, projected for each split. Any of the senses.
+        times_s: start and end of each word.
+        rows: the clips of each reader.
+
+    Returns:
+        Name of each sense → log-probabilities of the words at each place.
+
+    Raises:
+        ValueError: as `SpeechReader`.
+    """
+    own = {
+        name: np.stack([x[chosen] for x, chosen in zip(array, rows, strict=True)]) for name, array in features.items()
+    }
+    found = _read(readers.trained.graph, _Clocks(readers.clocks), readers.trained.params, own, times_s[rows])
+    return {name: [np.asarray(part) for part in parts] for name, parts in found.items()}
 
 
 class _Clocks:

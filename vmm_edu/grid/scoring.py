@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Integer
 from scipy.special import log_softmax
 
-from vmm_edu.predict import bootstrap_interval, confusion
+from vmm_edu.predict import confusion
 
 Beliefs = list[Float[np.ndarray, "clip ..."]]
 """Log-probabilities of the words at each place (clip, class); of the tags of frames (clip, frame, tag)."""
@@ -54,12 +54,12 @@ def right(beliefs: Beliefs, labels: Integer[np.ndarray, "clip word"]) -> Bool[np
 
 
 def scores(
-    correct: Bool[np.ndarray, "clip word"], names: Sequence[str], *, rng: np.random.Generator
+    correct: Bool[np.ndarray, "*seed clip word"], names: Sequence[str], *, rng: np.random.Generator
 ) -> dict[str, list[float]]:
-    """Accuracy of each kind of word, and of all, with 95 % intervals over the choice of clips.
+    """Accuracy of each kind of word, and of all, with 95 % intervals over the choice of clips, and of seeds.
 
     Args:
-        correct: from `right`.
+        correct: from `right`; of one reader, or of one a seed.
         names: of the kinds of word.
         rng: source of the bootstrap's draws.
 
@@ -69,19 +69,19 @@ def scores(
     Raises:
         ValueError: no clip, or another number of names than words.
     """
-    if len(names) != correct.shape[1]:
-        raise ValueError(f"expected a name for each of {correct.shape[1]} words, got {len(names)}")
-    columns = {name: correct[:, place].astype(float) for place, name in enumerate(names)}
+    if len(names) != correct.shape[-1]:
+        raise ValueError(f"expected a name for each of {correct.shape[-1]} words, got {len(names)}")
+    columns = {name: correct[..., place].astype(float) for place, name in enumerate(names)}
     if len(names) > 1:
-        columns[MEAN] = correct.mean(axis=1)
+        columns[MEAN] = correct.mean(axis=-1)
     return {name: interval(column, rng=rng) for name, column in columns.items()}
 
 
-def interval(values: Float[np.ndarray, " clip"], *, rng: np.random.Generator) -> list[float]:
-    """A mean over clips with its 95 % bootstrap interval.
+def interval(values: Float[np.ndarray, "*seed clip"], *, rng: np.random.Generator) -> list[float]:
+    """A mean over clips, and seeds, with its 95 % bootstrap interval: both are drawn anew, with replacement.
 
     Args:
-        values: one a clip.
+        values: one a clip, or one a seed and clip.
         rng: source of the draws.
 
     Returns:
@@ -90,12 +90,19 @@ def interval(values: Float[np.ndarray, " clip"], *, rng: np.random.Generator) ->
     Raises:
         ValueError: no clip.
     """
-    found = bootstrap_interval(np.mean, values, rng=rng, resamples=RESAMPLES)
-    return [round(float(number), 4) for number in found]
+    table = np.atleast_2d(values)
+    if not table.size:
+        raise ValueError(f"expected a value of at least one clip, got shape {values.shape}")
+    shares = [rng.multinomial(size, np.full(size, 1 / size), RESAMPLES) / size for size in table.shape]
+    drawn = np.einsum("rs,sc,rc->r", shares[0], table, shares[1])
+    return [round(float(number), 4) for number in (table.mean(), *np.quantile(drawn, (0.025, 0.975)))]
 
 
 def compare(
-    each: Mapping[str, Bool[np.ndarray, "clip word"]], both: Bool[np.ndarray, "clip word"], *, rng: np.random.Generator
+    each: Mapping[str, Bool[np.ndarray, "*seed clip word"]],
+    both: Bool[np.ndarray, "*seed clip word"],
+    *,
+    rng: np.random.Generator,
 ) -> dict[str, object]:
     """How much better both senses together are than the better one alone, clip by clip.
 
@@ -111,7 +118,7 @@ def compare(
         ValueError: no clip.
     """
     better = max(each, key=lambda name: float(each[name].mean()))
-    gain = both.mean(axis=1) - each[better].mean(axis=1)
+    gain = both.mean(axis=-1) - each[better].mean(axis=-1)
     return {"better": better, "gain": interval(gain, rng=rng)}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -150,9 +150,20 @@ def even_rows(
     if len(names) < 2:
         raise ValueError(f"expected at least 2 folds, got {len(names)}")
     train, test = ([np.flatnonzero((folds == fold) == own) for fold in names] for own in (False, True))
-    return _even(train), _even(test)
+    return even(train), even(test)
 
 
-def _even(lists: list[Int[np.ndarray, " _clip"]]) -> Int[np.ndarray, "fold clip"]:
+def even(lists: Sequence[Int[np.ndarray, " _clip"]]) -> Int[np.ndarray, "list clip"]:
+    """Make lists of clips equally long: in short ones the first come again.
+
+    Args:
+        lists: numbers of clips.
+
+    Returns:
+        The lists, one a row.
+
+    Raises:
+        ValueError: no list.
+    """
     longest = max(map(len, lists))
     return np.stack([np.resize(rows, longest) for rows in lists])

@@ -1,0 +1,89 @@
+"""What a fold's trust is measured on: readers that saw neither the fold nor the clip, for every fold and clip."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from vmm_edu.grid import VOCABULARY, Prepared, inner
+from vmm_edu.grid.answers import CLASSES
+from vmm_edu.grid.inner import inner_answers, ring
+from vmm_edu.grid.reading import Readers, draw_version
+
+FOLDS = np.repeat(np.arange(5), 6)[np.random.default_rng(0).permutation(30)]
+
+
+@pytest.fixture
+def prepared() -> Prepared:
+    rng = np.random.default_rng(0)
+    labels = np.stack([rng.integers(0, size, len(FOLDS)) for size in CLASSES], axis=1)
+    times_s = 0.2 + np.tile(np.arange(6)[:, None] * 0.4 + [0, 0.3], (len(FOLDS), 1, 1))
+    mouths = rng.integers(0, 255, (len(FOLDS), 75, 32, 48), dtype=np.uint8)
+    samples = rng.integers(-9000, 9000, (len(FOLDS), 48_000), dtype=np.int16)
+    return Prepared(tuple(f"s1/{k:06d}" for k in range(len(FOLDS))), mouths, samples, labels, times_s, {})
+
+
+@pytest.fixture
+def trained_on(monkeypatch) -> list[np.ndarray]:
+    """The rows that readers were trained on; each of them then answers with the number of its pair."""
+    seen: list[np.ndarray] = []
+
+    def train(features, clocks, labels, times_s, folds, classes, *, rows, **rest):
+        seen.append(rows)
+        assert all(len(versions) == len(rows) for versions in features.values())
+        return Readers(None, dict(clocks))
+
+    def read(readers, features, times_s, rows):
+        pairs = np.broadcast_to(np.arange(len(rows))[:, None, None], (*rows.shape, 1)).astype(np.float32)
+        return {name: [np.tile(pairs, (1, 1, size)) for size in CLASSES] for name in features}
+
+    monkeypatch.setattr(inner, "train_readers", train)
+    monkeypatch.setattr(inner, "read_rows", read)
+    monkeypatch.setattr("vmm_edu.grid.answers.LEVELS_DB", (0,))
+    return seen
+
+
+def test_a_pair_is_a_fold_and_the_next():
+    held = ring(np.array([0, 1, 2, 3, 0]))
+    assert held.tolist() == [
+        [True, True, False, False, True],
+        [False, True, True, False, False],
+        [False, False, True, True, False],
+        [True, False, False, True, True],
+    ]
+    with pytest.raises(ValueError, match="at least 3 folds"):
+        ring(np.array([0, 1]))
+
+
+def test_the_reader_asked_saw_neither_the_fold_nor_the_clip(prepared, trained_on, tmp_path):
+    told = inner_answers(prepared, FOLDS, 0, say=lambda words: None, keep=tmp_path)
+    assert set(told) == {"lips", "sound", "sound babble 0", "sound white 0"}
+    assert [part.shape for part in told["lips"]] == [(5, len(FOLDS), len(words)) for words in VOCABULARY.values()]
+    (rows,) = trained_on
+    for beliefs in told.values():
+        for fold in range(5):
+            asked = np.isfinite(beliefs[3][fold, :, 0])
+            assert np.array_equal(asked, np.isin((FOLDS - fold) % 5, (1, 4)))
+            for clip in np.flatnonzero(asked):
+                learned = rows[int(beliefs[3][fold, clip, 0])]
+                assert clip not in learned
+                assert not np.isin(FOLDS[learned], (fold, FOLDS[clip])).any()
+
+
+def test_what_was_asked_is_kept(prepared, trained_on, tmp_path):
+    first = inner_answers(prepared, FOLDS, 0, say=lambda words: None, keep=tmp_path)
+    again = inner_answers(prepared, FOLDS, 0, say=lambda words: None, keep=tmp_path)
+    assert len(trained_on) == 1
+    assert list(first) == list(again)
+    for name, parts in first.items():
+        for one, other in zip(parts, again[name], strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_every_other_time_the_plain_version_is_drawn():
+    import jax
+
+    drawn = np.asarray(draw_version(jax.random.key(0), 4000, 5))
+    shares = np.bincount(drawn, minlength=5) / len(drawn)
+    assert shares == pytest.approx([0.5, 0.125, 0.125, 0.125, 0.125], abs=0.03)
+    assert not np.asarray(draw_version(jax.random.key(0), 10, 1)).any()

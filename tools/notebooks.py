@@ -43,6 +43,20 @@ def normalise(notebook: nbformat.NotebookNode) -> None:
     for position, cell in enumerate(notebook.cells):
         cell.id = f"cell-{position:03d}"
         cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k == "tags"})
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
+
+
+def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """Printed text in one piece, which a busy kernel sends in several."""
+    whole: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        before = whole[-1] if whole else None
+        if before and output.output_type == before.output_type == "stream" and output.name == before.name:
+            before.text += output.text
+        else:
+            whole.append(output)
+    return whole
 
 
 def readme_picture(notebook: nbformat.NotebookNode) -> bytes:

@@ -112,9 +112,19 @@ def test_few_sizes_are_compiled():
     assert all(buffer_side(pixels) >= pixels for pixels in range(12, 3000))
 
 
-def test_an_image_of_a_few_pixels_is_refused():
-    with pytest.raises(ValueError, match="at least 12 × 12 pixels"):
-        scale_space(np.zeros((11, 50), np.float32))
+@pytest.mark.usefixtures("as_user")
+@pytest.mark.parametrize(
+    ("image", "says"),
+    [
+        (np.zeros((11, 50), np.float32), "at least 12 × 12 pixels"),
+        (np.zeros((40, 40, 3), np.float32), r"expected one grey image \(height, width\), got \(40, 40, 3\)"),
+        (np.zeros((40, 40), np.uint8), "expected a floating image within 0…1, got uint8"),
+        (np.full((40, 40), np.nan, np.float32), "expected finite grey images"),
+    ],
+)
+def test_bad_input_is_named(image, says):
+    with pytest.raises(ValueError, match=says):
+        scale_space(image)
 
 
 # Extrema

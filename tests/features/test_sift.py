@@ -1,3 +1,6 @@
+from concurrent.futures import ThreadPoolExecutor
+
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -6,9 +9,9 @@ from scipy.ndimage import gaussian_filter, map_coordinates
 
 from vmm_edu.features import Keypoints, grey, match, root_sift, scale_space, sift
 from vmm_edu.features.descriptor import CELL, CELLS, SIDE, SPACING, cell_weights
-from vmm_edu.features.orientation import histogram, histogram_plain, peaks
+from vmm_edu.features.orientation import histogram, histogram_plain, histograms, peaks
 from vmm_edu.features.patches import CHUNK, bin_of, lay_out, locate, patches, votes
-from vmm_edu.features.refine import Points
+from vmm_edu.features.refine import Points, refine
 
 # Parity
 
@@ -151,13 +154,65 @@ def test_numpy_jax_and_doubles_give_the_same_and_frames_go_through_grey():
             np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
 
+def test_under_64_bits_keypoints_are_the_same_and_stay_float32():
+    shades = photograph("rocket", 100)
+    expected = sift(shades)
+    with jax.enable_x64(True):
+        for same in (shades.astype(np.float64), jnp.asarray(shades, jnp.float64)):
+            for ours, theirs in zip(sift(same), expected, strict=True):
+                assert ours.dtype == np.float32
+                np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+@pytest.mark.usefixtures("as_user")
+def test_uncompiled_keypoints_are_the_compiled_ones():
+    image = photograph("camera", 48)[:, :40]
+    compiled = sift(image)
+    with jax.disable_jit():
+        plain = sift(image)
+    assert len(compiled.xy) >= 3
+    for ours, theirs in zip(plain, compiled, strict=True):
+        np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+def test_threads_do_not_disturb_each_other():
+    images = [photograph(name, 100) for name in ("rocket", "camera", "coffee")]
+    expected = [sift(image) for image in images]
+    with ThreadPoolExecutor(3) as pool:
+        for ours, theirs in zip(pool.map(sift, 2 * images), 2 * expected, strict=True):
+            for a, b in zip(ours, theirs, strict=True):
+                np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.parametrize("size", [(12, 12), (16, 16), (12, 90), (90, 13)])
+def test_an_image_smaller_than_the_grid_has_sound_keypoints(size):
+    """The grid of a keypoint is wider than such an image; beyond its border nothing changes."""
+    y, x = np.indices(size) - np.array([size[0] // 2 - 0.4, size[1] // 2 + 0.3])[:, None, None]
+    found = sift((0.3 + 0.5 * np.exp(-(x**2 + 0.8 * y**2) / 5) + 0.004 * x / size[1]).astype(np.float32))
+    near_middle = np.linalg.norm(found.xy - [size[1] // 2 + 0.3, size[0] // 2 - 0.4], axis=1) < 0.5
+    assert near_middle.any()
+    assert all(np.isfinite(field).all() for field in found)
+    np.testing.assert_allclose(np.linalg.norm(found.descriptors, axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize("count", [1, CHUNK - 1, CHUNK, CHUNK + 1])
+def test_no_keypoint_is_dropped_however_many_there_are(count):
+    octaves = scale_space(photograph("gravel", 140))
+    sheets, places = lay_out(octaves), locate(octaves, refine(octaves))
+    assert len(places.x) > 2 * CHUNK
+    assert len(np.unique(places.sheet)) == 2
+    chosen = np.random.default_rng(3).permutation(len(places.x))[:count]
+    all_of_them = histograms(sheets, places)
+    np.testing.assert_allclose(histograms(sheets, places.take(chosen)), all_of_them[chosen], rtol=1e-4, atol=1e-6)
+
+
 # The steps
 
 
 def test_directions_are_those_of_the_arctangent_and_votes_are_shared():
     x, y = np.random.default_rng(0).normal(size=(2, 3, 50)).astype(np.float32)
     where = np.asarray(bin_of(jnp.asarray(x), jnp.asarray(y), bins=8))
-    np.testing.assert_allclose(where, np.arctan2(y, x) * 4 / np.pi % 8, atol=1e-3)
+    np.testing.assert_allclose(where * np.pi / 4, np.arctan2(y, x) % (2 * np.pi), atol=3e-4)
     shared = np.asarray(votes(jnp.asarray(np.abs(x)), jnp.asarray(where), bins=8))
     np.testing.assert_allclose(shared.sum(axis=1), np.abs(x), atol=1e-5)
     assert ((shared > 0).sum(axis=1) <= 2).all()
@@ -230,7 +285,7 @@ def test_root_sift_compares_histograms():
     ("image", "options", "says"),
     [
         (np.zeros((40, 40, 3)), {}, r"expected one grey image \(height, width\), got \(40, 40, 3\); make colour grey"),
-        (np.zeros((5, 40, 40)), {}, "call sift once for each frame"),
+        (np.zeros((5, 40, 40)), {}, r"got \(5, 40, 40\); .* give one frame at a time"),
         (np.zeros((40, 40), np.uint8), {}, "got uint8; divide 8-bit values by 255"),
         (np.zeros((40, 40), bool), {}, "got bool"),
         (np.full((40, 40), 200.0), {}, "expected grey images within .* got 200 … 200; divide"),
@@ -245,3 +300,11 @@ def test_bad_input_is_named(image, options, says):
     for kind in (np.asarray, jnp.asarray):
         with pytest.raises(ValueError, match=says):
             sift(kind(image), **options)
+
+
+@pytest.mark.usefixtures("as_user")
+@pytest.mark.parametrize("transform", [jax.jit, jax.vmap])
+def test_tracing_is_refused_with_the_reason(transform):
+    images = np.zeros((40, 40) if transform is jax.jit else (2, 40, 40), np.float32)
+    with pytest.raises(ValueError, match=r"that JAX traces; .* call this outside jit, vmap and grad"):
+        transform(lambda image: sift(image).xy)(images)

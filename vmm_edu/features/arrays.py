@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import jax.numpy as jnp
 import numpy as np
 from jax.core import Tracer
-from jaxtyping import Array, Num
+from jaxtyping import Array, Float, Num
 
 # What every public function of features and later stages accepts where it says array.
 AnyArray = Array | np.ndarray
@@ -42,3 +43,39 @@ def check_values(array: Num[AnyArray, "*shape"], *, name: str, low: float, high:
         raise ValueError(f"expected finite {name}, got NaN or infinity; remove or replace those values first")
     if smallest < low or largest > high:
         raise ValueError(f"expected {name} within {low:g} … {high:g}, got {smallest:.6g} … {largest:.6g}; {remedy}")
+
+
+def check_grey_image(image: Float[AnyArray, "height width"], *, least_side: int) -> None:
+    """Refuse what is not one grey image that is large enough.
+
+    Args:
+        image: what should be grey, floating, 0…1.
+        least_side: least number of pixels along each side.
+
+    Raises:
+        ValueError: colour or a batch, integer or boolean images, an image that is too small or that JAX traces, values
+            outside 0…1, or NaN.
+    """
+    if image.ndim != 2:
+        raise ValueError(
+            f"expected one grey image (height, width), got {image.shape}; make colour grey with features.grey, and "
+            "give one frame at a time"
+        )
+    if not jnp.issubdtype(image.dtype, jnp.floating):
+        raise ValueError(
+            f"expected a floating image within 0…1, got {image.dtype}; divide 8-bit values by 255 (features.grey does)"
+        )
+    if min(image.shape) < least_side:
+        height, width = image.shape
+        raise ValueError(
+            f"expected an image of at least {least_side} × {least_side} pixels (height × width), got "
+            f"{height} × {width}; enlarge it first"
+        )
+    if not is_concrete(image):
+        raise ValueError(
+            "expected an image with values, got one that JAX traces; how many points there are depends on the values: "
+            "call this outside jit, vmap and grad, once for each frame"
+        )
+    check_values(
+        image, name="grey images", low=-1e-3, high=1 + 1e-3, remedy="divide 8-bit values by 255 (features.grey does)"
+    )

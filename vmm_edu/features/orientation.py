@@ -86,9 +86,8 @@ def histogram(patch: Float[Array, "keypoint row column"]) -> Float[Array, "keypo
     strength = jnp.sqrt(x * x + y * y)
     scale = 1 / jnp.maximum(strength, 1e-30)
     strength, cosine, sine = (v.reshape(len(patch), -1) for v in (strength, x * scale, y * scale))
-    ones = np.ones(
-        strength.shape[1], np.float32
-    )  # a product with ones: a plain sum along the last axis is not vectorised
+    # A product with ones: a plain sum along the last axis is not vectorised.
+    ones = np.ones(strength.shape[1], np.float32)
 
     def next_wave(
         wave: Float[Array, "2 keypoint point"], _: None

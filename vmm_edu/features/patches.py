@@ -204,7 +204,7 @@ def gradients(
 
 
 def bin_of(x: Float[Array, "*point"], y: Float[Array, "*point"], *, bins: int) -> Float[Array, "*point"]:
-    """Direction of a vector in bins, 0 up to `bins`; an arctangent by a polynomial, right to 0.0001 radians.
+    """Direction of a vector in bins, 0 up to `bins`; an arctangent by a polynomial, right to 0.0003 radians.
 
     Args:
         x: first component.

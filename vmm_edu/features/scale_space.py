@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Bool, Float, Int
 
-from vmm_edu.features.arrays import AnyArray
+from vmm_edu.features.arrays import AnyArray, check_grey_image
 from vmm_edu.features.blurring import bell, blur_inside, blur_matrices, radius_of
 from vmm_edu.features.extrema import CONTRAST, candidates, confirmed
 
@@ -31,9 +31,9 @@ class Octave(NamedTuple):
     """One size of the image at six blurs.
 
     Attributes:
-        levels: float32 (level, high, wide); the first is blurred by `SIGMA` of the octave's pixels, each
-            further one by 2^(1/3) as much. Large ones
-            are on the device, padded to a size for which there is a compiled program.
+        levels: float32 (level, high, wide); the first is blurred by `SIGMA` of the octave's pixels, each further one
+            2^(1/3) times as much as the one before. Large ones are on the device, and all are padded to a size for
+            which there is a compiled program.
         marked: bool (scale, high - 2, wide - 2); the `candidates` among the differences of neighbouring levels.
         height: rows of `levels` that belong to the image.
         width: columns of `levels` that belong to the image.
@@ -69,29 +69,25 @@ def scale_space(image: Float[AnyArray, "height width"], *, threshold: int | floa
     image, as at a border.
 
     Args:
-        image: grey, 0…1, at least 12 × 12 pixels.
+        image: grey, floating, 0…1, at least 12 × 12 pixels.
         threshold: least height |D| of an extremum that is marked.
 
     Returns:
         Octaves, the finest first; at most eight.
 
     Raises:
-        ValueError: the image is smaller than 12 × 12 pixels.
+        ValueError: colour or a batch, integer or boolean images, values outside 0…1, NaN, or an image smaller than
+            12 × 12 pixels or traced by `jit`, `vmap` or `grad`.
 
     References:
         D. G. Lowe 2004, doi:10.1023/B:VISI.0000029664.99615.94, with the parameters of I. Rey Otero and M. Delbracio,
         "Anatomy of the SIFT method", IPOL 2014, doi:10.5201/ipol.2014.82, which scikit-image has as well.
     """
-    height, width = image.shape
-    if min(height, width) < SMALLEST_SIDE:
-        raise ValueError(
-            f"expected an image of at least {SMALLEST_SIDE} × {SMALLEST_SIDE} pixels (height × width), got "
-            f"{height} × {width}; enlarge it first"
-        )
+    check_grey_image(image, least_side=SMALLEST_SIDE)
     image, least = np.asarray(image, np.float32), np.float32(threshold)
     seed: Float[np.ndarray, "height width"] | None = None
     octaves: list[Octave] = []
-    height, width = 2 * height, 2 * width
+    height, width = 2 * image.shape[0], 2 * image.shape[1]
     while min(height, width) >= SMALLEST_SIDE and len(octaves) < 8:
         if max(height, width) <= SMALL:
             seed = doubled_and_blurred(image) if seed is None else seed

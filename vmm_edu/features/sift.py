@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Bool, Float
 
-from vmm_edu.features.arrays import AnyArray, check_values
+from vmm_edu.features.arrays import AnyArray
 from vmm_edu.features.descriptor import describe
 from vmm_edu.features.extrema import CONTRAST
 from vmm_edu.features.orientation import histograms, peaks
 from vmm_edu.features.patches import Places, lay_out, locate
 from vmm_edu.features.refine import EDGE_RATIO, refine
-from vmm_edu.features.scale_space import ORIGIN, SMALLEST_SIDE, scale_space
+from vmm_edu.features.scale_space import ORIGIN, scale_space
 
 
 class Keypoints(NamedTuple):
@@ -42,9 +41,12 @@ def sift(
     1. `scale_space`: blur more and more; take differences of neighbouring blurs.
     2. `extrema`, `refine`: keep the pixels larger, or smaller, than their 26 neighbours in place and blur, find the top
        between the pixels, leave out faint ones and edges.
-    3. `histograms`, `peaks`: let the gradients around the point vote for its direction; a second direction of at least
-       0.8 of the first makes a second keypoint.
+    3. `histograms`, `peaks`: let the gradients around the point vote for its direction; every further direction of at
+       least 0.8 of the first makes a further keypoint.
     4. `describe`: 4 × 4 histograms of gradients in eight directions each, relative to size and direction.
+
+    The steps are compiled one by one; the whole is not to be traced, because the number of keypoints depends on the
+    values of the image.
 
     Args:
         image: grey, floating, 0…1, at least 12 × 12 pixels; `grey` makes it from frames.
@@ -52,11 +54,12 @@ def sift(
         edge_ratio: largest ratio of the two curvatures; larger lets in more points along edges.
 
     Returns:
-        Keypoints, small ones first. An image without features gives none (arrays of length 0), not an error.
+        All keypoints, by the octave and the blur at which they were found: small ones come first, to within a step of
+        blur. An image without features gives none (arrays of length 0), not an error.
 
     Raises:
-        ValueError: integer or boolean images, values outside 0…1, NaN, colour, an image smaller than 12 × 12 pixels,
-            or thresholds that are not above 0 and 1.
+        ValueError: colour or a batch, integer or boolean images, values outside 0…1, NaN, an image smaller than
+            12 × 12 pixels or traced by `jit`, `vmap` or `grad`; `contrast` not above 0, or `edge_ratio` below 1.
 
     References:
         D. G. Lowe, "Distinctive image features from scale-invariant keypoints", IJCV 60, 2004,
@@ -64,8 +67,12 @@ def sift(
         are left out, positions are not a quarter of a pixel off, votes for directions are shared between two bins,
         the surroundings are looked up on a turned grid, and descriptors are floats.
     """
-    _check(image, contrast=contrast, edge_ratio=edge_ratio)
-    octaves = scale_space(np.asarray(image), threshold=0.8 * contrast)
+    if not contrast > 0 or not edge_ratio >= 1:
+        raise ValueError(
+            f"expected contrast above 0 and edge_ratio of at least 1, got {contrast} and {edge_ratio}; "
+            f"the defaults are {CONTRAST:.4f} and {EDGE_RATIO:g}"
+        )
+    octaves = scale_space(image, threshold=0.8 * contrast)
     places = locate(octaves, refine(octaves, contrast=contrast, edge_ratio=edge_ratio))
     places = places.take(np.flatnonzero(_inside(places)))
     sheets = lay_out(octaves)
@@ -81,29 +88,3 @@ def _inside(places: Places) -> Bool[np.ndarray, " keypoint"]:
     """A keypoint nearer to the border than its own size sees too little."""
     x, y, size = places.x, places.y, places.sigma
     return (x > size) & (y > size) & (x < places.width - size) & (y < places.height - size)
-
-
-def _check(image: AnyArray, *, contrast: int | float, edge_ratio: int | float) -> None:
-    if image.ndim != 2:
-        raise ValueError(
-            f"expected one grey image (height, width), got {image.shape}; make colour grey with features.grey, and "
-            "call sift once for each frame"
-        )
-    if not jnp.issubdtype(image.dtype, jnp.floating):
-        raise ValueError(
-            f"expected a floating image within 0…1, got {image.dtype}; divide 8-bit values by 255 (features.grey does)"
-        )
-    if min(image.shape) < SMALLEST_SIDE:
-        height, width = image.shape
-        raise ValueError(
-            f"expected an image of at least {SMALLEST_SIDE} × {SMALLEST_SIDE} pixels (height × width), got "
-            f"{height} × {width}; enlarge it first"
-        )
-    if not contrast > 0 or not edge_ratio >= 1:
-        raise ValueError(
-            f"expected contrast above 0 and edge_ratio of at least 1, got {contrast} and {edge_ratio}; "
-            f"the defaults are {CONTRAST:.4f} and {EDGE_RATIO:g}"
-        )
-    check_values(
-        image, name="grey images", low=-1e-3, high=1 + 1e-3, remedy="divide 8-bit values by 255 (features.grey does)"
-    )

@@ -45,6 +45,10 @@ def _trace_not_squared(dxx, dyy, dxy, ratio):
     return bool(determinant > 0 and (dxx + dyy) / determinant < (ratio + 1) ** 2 / ratio)
 
 
+def _sign_only(dxx, dyy, dxy, ratio):
+    return dxx * dyy - dxy**2 > 0
+
+
 def _without_the_mixed(dxx, dyy, dxy, ratio):
     return bool(dxx * dyy > 0 and (dxx + dyy) ** 2 / (dxx * dyy) < (ratio + 1) ** 2 / ratio)
 
@@ -58,6 +62,7 @@ def _cases(rng):
     yield -2.0, -1.0, 0.3, 10.0
     yield 1.0, 0.0, 0.0, 10.0
     yield 1.0, 1.0, 0.0, 1.0
+    yield 0.02, 0.03, 0.005, 10.0
     for ratio in (10.0, 3.0):
         for sign in (1, -1):
             for share in (1.05, 1.5, 0.4 * ratio, 0.9 * ratio, 0.97 * ratio, 1.03 * ratio, 1.15 * ratio, 4 * ratio):
@@ -103,6 +108,11 @@ $\\mathrm{tr}$ = `dxx + dyy`, and $\\det$ = `dxx * dyy` less the square of `dxy`
             _trace_not_squared,
             "the trace is not squared",
             "Then the test would depend on how strong the contrast is.",
+        ),
+        Wrong(
+            _sign_only,
+            "only the sign of the determinant is looked at",
+            "That drops the saddles. An edge has a positive determinant too: compare trace² / determinant as well.",
         ),
         Wrong(
             _without_the_mixed,

@@ -62,6 +62,12 @@ def _per_frame(frames, centres):
     return _counts(frames, centres) / len(frames)
 
 
+def _nothing_over_nothing(frames, centres):
+    counts = _counts(frames, centres)
+    with np.errstate(invalid="ignore"):
+        return counts / counts.sum()
+
+
 def _cases(rng):
     centres = np.array([[0.0, 0.0], [1.0, 1.0], [5.0, 5.0]])
     yield [np.array([[0.1, 0.0], [0.9, 1.2]]), np.array([[0.0, 0.2]])], centres
@@ -112,6 +118,11 @@ A frame may have no keypoints; a clip without any gets zeros.""",
             _per_frame,
             "the counts are divided by the number of frames",
             "Divide by the number of keypoints, so that the shares add up to 1.",
+        ),
+        Wrong(
+            _nothing_over_nothing,
+            "a clip without keypoints is divided by its 0 keypoints",
+            "0 / 0 is no number. Such a clip gets zeros: divide by max(number, 1).",
         ),
     ),
     cases=_cases,

@@ -50,6 +50,11 @@ def _blur_of_a_blur(image, sigma, factor):
     return gaussian_filter(once, factor * sigma) - once
 
 
+def _onwards(image, sigma, factor):
+    once = gaussian_filter(image, sigma)
+    return gaussian_filter(once, sigma * np.sqrt(factor**2 - 1)) - once
+
+
 def _absolute(image, sigma, factor):
     return np.abs(gaussian_filter(image, factor * sigma) - gaussian_filter(image, sigma))
 
@@ -96,12 +101,19 @@ EXERCISE = Code(
             "Then it is wider than factor * sigma (squares of widths add). Start both from the image.",
         ),
         Wrong(
+            _onwards,
+            "the second blur goes on from the first by the root of what is missing",
+            "Well thought: squares of widths add, and fast programs do it. On pixels it is not quite the same. Here "
+            "start both blurs from the image.",
+        ),
+        Wrong(
             _absolute,
             "the sign is thrown away",
             "The sign tells bright blobs from dark ones. Keep it.",
         ),
     ),
     cases=_cases,
+    forbidden=("skimage.filters.difference_of_gaussians",),
     hints=(
         "Two calls of gaussian_filter and one minus.",
         "gaussian_filter(image, factor * sigma) - gaussian_filter(image, sigma)",

@@ -69,6 +69,12 @@ def _each_word_of_length_one(descriptors, centres):
     return (sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-12)).ravel()
 
 
+def _nothing_over_nothing(descriptors, centres):
+    vector = _sums(descriptors, centres)[0].ravel()
+    with np.errstate(invalid="ignore"):
+        return vector / np.linalg.norm(vector)
+
+
 def _cases(rng):
     yield np.array([[0.0, 0.5], [0.2, 0.1], [1.0, 1.3]]), np.array([[0.0, 0.0], [1.0, 1.0]])
     for count, words, length in ((30, 4, 8), (12, 6, 5)):
@@ -118,6 +124,11 @@ what happens if you give `root_sift(descriptors)` to both?""",
             _each_word_of_length_one,
             "each word's row is brought to length 1 on its own",
             "That is a known refinement. Here the whole vector has length 1.",
+        ),
+        Wrong(
+            _nothing_over_nothing,
+            "zeros are divided by their length",
+            "0 / 0 is no number. Without descriptors zeros stay zeros: divide by max(length, something tiny).",
         ),
     ),
     cases=_cases,

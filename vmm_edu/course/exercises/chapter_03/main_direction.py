@@ -32,6 +32,16 @@ def _heads_counted(x, y):
     return 10 * int(np.bincount((degrees // 10).astype(int)).argmax()) + 5
 
 
+def _squares(x, y):
+    degrees = np.degrees(np.arctan2(y, x)) % 360
+    return 10 * int(np.bincount((degrees // 10).astype(int), weights=x**2 + y**2).argmax()) + 5
+
+
+def _sides_added(x, y):
+    degrees = np.degrees(np.arctan2(y, x)) % 360
+    return 10 * int(np.bincount((degrees // 10).astype(int), weights=np.abs(x) + np.abs(y)).argmax()) + 5
+
+
 def _half_circle(x, y):
     degrees = np.degrees(np.arctan2(y, x)) % 180
     return 10 * int(np.bincount((degrees // 10).astype(int), weights=np.hypot(x, y)).argmax()) + 5
@@ -71,6 +81,10 @@ def _cases(rng):
     yield np.array([1.0, 0.1, -0.2]), np.array([0.3, 2.0, -0.1])
     for edge in (-0.5, -9.5):  # just inside the two ends of the last bin
         yield np.array([1.0, 0.0]), np.array([np.tan(np.radians(edge)), 0.5])
+    # Two gradients on a slant against one along x: |x| + |y| would find the slanted ones longer. Three on a slant
+    # against two along x: larger of |x| and |y|, and squares, would find those two longer; the longest is a third kind.
+    for length, direction in (((1, 1, 2.2), (42, 47, 3)), ((0.74, 0.74, 0.74, 1, 1, 1.2), (42, 45, 47, 3, 6, 192))):
+        yield np.multiply(length, np.cos(np.radians(direction))), np.multiply(length, np.sin(np.radians(direction)))
     for main in rng.choice(36, 6, replace=False):
         crowd, third = (main + 7) % 36, (main + 18) % 36
         bins = np.concatenate(
@@ -97,6 +111,16 @@ angles, in radians, between -π and π.""",
             _heads_counted,
             "every gradient has one vote",
             "Many tiny gradients are noise. Let the length count: weights=… in np.bincount.",
+        ),
+        Wrong(
+            _squares,
+            "a gradient votes with the square of its length",
+            "Then few long gradients rule. The length is the root: np.hypot(x, y).",
+        ),
+        Wrong(
+            _sides_added,
+            "the amounts of x and y, added, are taken for the length",
+            "That favours slanted gradients. The length is the root of x² + y²: np.hypot(x, y).",
         ),
         Wrong(
             _half_circle,

@@ -30,7 +30,8 @@ def likeness_figure(curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Figu
         for axis, (name, (amounts, likeness)) in zip(axes, curves.items(), strict=True):
             axis.plot(amounts, likeness, "o-", color=BLUE, markersize=3)
             axis.axhline(0, color=GREY, linewidth=0.8)
-            axis.set(xlabel=name, ylim=(-0.1, 1.05))
+            axis.set(ylim=(-0.1, 1.05))
+            axis.set_xlabel(name, fontsize=10)
             axis.locator_params(axis="x", integer=bool(np.ptp(amounts) > 2), nbins=5)
         axes[0].set_ylabel("likeness")
     return fig

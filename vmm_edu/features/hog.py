@@ -50,8 +50,8 @@ def hog(
 
     Returns:
         Vectors of `hog_length` values within 0…1, in the order block row, block column, cell row, cell column, bin.
-        float32, or float64 where JAX has 64 bits switched on and the images have them. The gradient is finite
-        everywhere: a flat patch has gradient 0.
+        float32, also from half precision, or float64 where JAX has 64 bits switched on and the images have them. The
+        gradient is finite everywhere: a flat patch has gradient 0.
 
     Raises:
         ValueError: integer or boolean images, values outside 0…1, NaN, colour without `channel_axis` or the reverse,
@@ -203,6 +203,11 @@ def _bin_edges(bins: int) -> list[tuple[float, float]]:
 def _cell_histograms(
     images: Float[Array, "batch height width *channel"], *, bins: int, cell: int
 ) -> Float[Array, "batch row column bin"]:
+    """Mean votes of each cell, as `hog_plain.cell_histograms` counts them, without an angle.
+
+    In order: gradients, turned to point downward (opposite directions are one orientation); their lengths; for each
+    edge between two bins, the votes at or beyond it; differences of these; sums over the columns of each cell.
+    """
     batch, height, width, *channels = images.shape
     rows, columns = height // cell, width // cell
     x, y = _differences(images, axis=2), _differences(images, axis=1)
@@ -221,7 +226,8 @@ def _cell_histograms(
     if cell <= ADDED_ROWS:
         pixels = [tuple(part[:, :, row : row + 1] for part in pixels[0]) for row in range(cell)]
 
-    # Votes at or beyond each edge; neighbours differ by one bin. Sums of one order: no difference is below 0.
+    # Votes at or beyond each edge; what two neighbours differ by is one bin. All sums add the same pixels in the same
+    # order, and a zero for a pixel left out, so that rounding cannot make a difference fall below 0.
     beyond = [functools.reduce(operator.add, [s.sum(axis=2) for _, _, s in pixels])]
     for a, b in _bin_edges(bins):
         there = [jnp.where(a * y >= b * x, s, 0).sum(axis=2) for x, y, s in pixels]
@@ -261,6 +267,7 @@ _compiled_cells = jax.jit(_cell_histograms, static_argnames=("bins", "cell"))
 
 
 def _normalised_blocks(histogram: Float[Array, "batch row column bin"], *, block: int) -> Float[Array, "batch length"]:
+    """Each block scaled to length 1, clipped and scaled again (L2-Hys), all blocks of an image in one vector."""
     batch, rows, columns, bins = histogram.shape
     down, across = rows - block + 1, columns - block + 1
     cells = [histogram[:, i : i + down, j : j + across] for i in range(block) for j in range(block)]

@@ -11,8 +11,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Num
 
-from vmm_edu.features.arrays import AnyArray, check_values
+from vmm_edu.features.arrays import AnyArray
 from vmm_edu.features.hog_colour import strongest_channel
+from vmm_edu.features.hog_images import AnyArrays, check_images
 
 EPS = 1e-5
 CLIP = 0.2
@@ -20,8 +21,6 @@ CLIP = 0.2
 CHUNK_PIXELS = 2**14
 ADDED_ROWS = 32  # Rows of a cell that are added one by one: a longer sum would take long to compile.
 CELLS_TOGETHER = 16  # A wider matrix would multiply ever more zeros.
-
-AnyArrays = Num[AnyArray, "*shape"]
 
 
 def hog(
@@ -92,74 +91,6 @@ def hog_cells(
     return histograms[0] if single else histograms
 
 
-def hog_length(height: int, width: int, *, bins: int = 9, cell: int = 8, block: int = 2) -> int:
-    """Count the values by which `hog` describes an image.
-
-    Args:
-        height: rows, in pixels.
-        width: columns, in pixels.
-        bins: orientations over 180 degrees.
-        cell: side of a cell, in pixels.
-        block: side of a block, in cells.
-
-    Returns:
-        Blocks × cells in a block × bins.
-
-    Raises:
-        ValueError: `bins`, `cell` or `block` below 1, or an image smaller than one block.
-    """
-    if min(bins, cell, block) < 1:
-        raise ValueError(f"expected bins, cell and block of at least 1, got {bins}, {cell} and {block}")
-    rows, columns = height // cell - block + 1, width // cell - block + 1
-    if rows < 1 or columns < 1:
-        raise ValueError(
-            f"expected images of at least one block, {block * cell} × {block * cell} pixels (height × width), got "
-            f"{height} × {width}; use a smaller cell or block, or enlarge the image"
-        )
-    return rows * columns * block * block * bins
-
-
-def check_images(images: AnyArrays, *, bins: int, cell: int, block: int, channel_axis: int | None) -> None:
-    """Refuse what is not a grey or colour image, or a batch of them, of at least one block.
-
-    Args:
-        images: as in `hog`.
-        bins: as in `hog`.
-        cell: as in `hog`.
-        block: as in `hog`.
-        channel_axis: as in `hog`.
-
-    Raises:
-        ValueError: see `hog`.
-    """
-    shape, colour = images.shape, channel_axis is not None
-    if not jnp.issubdtype(images.dtype, jnp.floating):
-        raise ValueError(
-            f"expected floating images within 0…1, got {images.dtype}; divide 8-bit values by 255 (features.grey does)"
-        )
-    if images.ndim not in ((3, 4) if colour else (2, 3)):
-        wanted = "colour images, with or without a batch axis," if colour else "grey images (height, width) or a batch"
-        raise ValueError(
-            f"expected {wanted} got {shape}; "
-            + ("leave channel_axis out for grey" if colour else "give channel_axis=-1 for colour, or use features.grey")
-        )
-    if channel_axis is not None:
-        if not -len(shape) <= channel_axis < len(shape) or shape[channel_axis] != 3:
-            raise ValueError(
-                f"expected three channels on axis {channel_axis}, got images of shape {shape}; name the axis of red, "
-                "green and blue, drop an alpha channel, or leave channel_axis out for grey images"
-            )
-        shape = tuple(np.delete(shape, channel_axis).tolist())
-    elif images.ndim == 3 and shape[-1] in (3, 4) and shape[-2] >= block * cell:
-        raise ValueError(
-            f"expected grey images, got {shape}, which looks like colour; give channel_axis=-1, or use features.grey"
-        )
-    hog_length(shape[-2], shape[-1], bins=bins, cell=cell, block=block)
-    check_values(
-        images, name="images", low=-1e-3, high=1 + 1e-3, remedy="divide 8-bit values by 255 (features.grey does)"
-    )
-
-
 def _stacked(
     images: AnyArrays, *, bins: int, cell: int, block: int, channel_axis: int | None
 ) -> tuple[Float[Array, "batch height width *channel"], bool]:
@@ -203,11 +134,7 @@ def _bin_edges(bins: int) -> list[tuple[float, float]]:
 def _cell_histograms(
     images: Float[Array, "batch height width *channel"], *, bins: int, cell: int
 ) -> Float[Array, "batch row column bin"]:
-    """Mean votes of each cell, as `hog_plain.cell_histograms` counts them, without an angle.
-
-    In order: gradients, turned to point downward (opposite directions are one orientation); their lengths; for each
-    edge between two bins, the votes at or beyond it; differences of these; sums over the columns of each cell.
-    """
+    """As `hog_plain.cell_histograms`, without an angle: gradients are turned to point downward, then tested."""
     batch, height, width, *channels = images.shape
     rows, columns = height // cell, width // cell
     x, y = _differences(images, axis=2), _differences(images, axis=1)
@@ -226,8 +153,7 @@ def _cell_histograms(
     if cell <= ADDED_ROWS:
         pixels = [tuple(part[:, :, row : row + 1] for part in pixels[0]) for row in range(cell)]
 
-    # Votes at or beyond each edge; what two neighbours differ by is one bin. All sums add the same pixels in the same
-    # order, and a zero for a pixel left out, so that rounding cannot make a difference fall below 0.
+    # Votes at or beyond each edge; neighbours differ by one bin. All sums run in one order: no difference is below 0.
     beyond = [functools.reduce(operator.add, [s.sum(axis=2) for _, _, s in pixels])]
     for a, b in _bin_edges(bins):
         there = [jnp.where(a * y >= b * x, s, 0).sum(axis=2) for x, y, s in pixels]

@@ -101,6 +101,18 @@ def test_float64_where_jax_has_it():
         np.testing.assert_allclose(ours, hog_plain(image), atol=1e-13)
 
 
+@pytest.mark.parametrize("dtype", [jnp.float16, jnp.bfloat16])
+def test_half_precision_is_widened_first(dtype):
+    image = jnp.asarray(noise(35, 50), dtype)
+    assert hog(image).dtype == jnp.float32
+    np.testing.assert_allclose(hog(image), hog_plain(image.astype(jnp.float32)), atol=1e-6)
+
+
+def test_no_vote_is_below_zero():
+    images = np.random.default_rng(6).random((4, 64, 64), np.float32) * np.geomspace(1e-6, 1, 64, dtype=np.float32)
+    assert (np.asarray(hog_cells(images)) >= 0).all()
+
+
 def test_a_batch_is_its_images_also_when_cut_into_chunks(monkeypatch):
     images = noise(7, 24, 40)
     expected = np.stack([theirs(image) for image in images])

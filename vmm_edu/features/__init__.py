@@ -19,8 +19,9 @@ from vmm_edu.features.embedding import (
 )
 from vmm_edu.features.formants import LinearPrediction, formants, linear_prediction
 from vmm_edu.features.grey import grey
-from vmm_edu.features.hog import hog, hog_cells, hog_length
+from vmm_edu.features.hog import hog, hog_cells
 from vmm_edu.features.hog_glyphs import Glyphs, hog_glyphs, hog_mean_cells
+from vmm_edu.features.hog_images import hog_length
 from vmm_edu.features.hog_plain import hog_plain
 from vmm_edu.features.matching import match
 from vmm_edu.features.motion import motion_histogram, motion_votes

@@ -11,8 +11,9 @@ import jax.numpy as jnp
 import numpy as np
 from jaxtyping import Array, Float, Num
 
-from vmm_edu.features.arrays import AnyArray, check_values
+from vmm_edu.features.arrays import AnyArray
 from vmm_edu.features.hog_colour import strongest_channel
+from vmm_edu.features.hog_images import AnyArrays, check_images
 
 EPS = 1e-5
 CLIP = 0.2
@@ -20,8 +21,6 @@ CLIP = 0.2
 CHUNK_PIXELS = 2**14
 ADDED_ROWS = 32  # Rows of a cell that are added one by one: a longer sum would take long to compile.
 CELLS_TOGETHER = 16  # A wider matrix would multiply ever more zeros.
-
-AnyArrays = Num[AnyArray, "*shape"]
 
 
 def hog(
@@ -50,8 +49,8 @@ def hog(
 
     Returns:
         Vectors of `hog_length` values within 0…1, in the order block row, block column, cell row, cell column, bin.
-        float32, or float64 where JAX has 64 bits switched on and the images have them. The gradient is finite
-        everywhere: a flat patch has gradient 0.
+        float32, also from half precision, or float64 where JAX has 64 bits switched on and the images have them. The
+        gradient is finite everywhere: a flat patch has gradient 0.
 
     Raises:
         ValueError: integer or boolean images, values outside 0…1, NaN, colour without `channel_axis` or the reverse,
@@ -90,74 +89,6 @@ def hog_cells(
     stack, single = _stacked(images, bins=bins, cell=cell, block=1, channel_axis=channel_axis)
     histograms = _compiled_cells(stack, bins=bins, cell=cell)
     return histograms[0] if single else histograms
-
-
-def hog_length(height: int, width: int, *, bins: int = 9, cell: int = 8, block: int = 2) -> int:
-    """Count the values by which `hog` describes an image.
-
-    Args:
-        height: rows, in pixels.
-        width: columns, in pixels.
-        bins: orientations over 180 degrees.
-        cell: side of a cell, in pixels.
-        block: side of a block, in cells.
-
-    Returns:
-        Blocks × cells in a block × bins.
-
-    Raises:
-        ValueError: `bins`, `cell` or `block` below 1, or an image smaller than one block.
-    """
-    if min(bins, cell, block) < 1:
-        raise ValueError(f"expected bins, cell and block of at least 1, got {bins}, {cell} and {block}")
-    rows, columns = height // cell - block + 1, width // cell - block + 1
-    if rows < 1 or columns < 1:
-        raise ValueError(
-            f"expected images of at least one block, {block * cell} × {block * cell} pixels (height × width), got "
-            f"{height} × {width}; use a smaller cell or block, or enlarge the image"
-        )
-    return rows * columns * block * block * bins
-
-
-def check_images(images: AnyArrays, *, bins: int, cell: int, block: int, channel_axis: int | None) -> None:
-    """Refuse what is not a grey or colour image, or a batch of them, of at least one block.
-
-    Args:
-        images: as in `hog`.
-        bins: as in `hog`.
-        cell: as in `hog`.
-        block: as in `hog`.
-        channel_axis: as in `hog`.
-
-    Raises:
-        ValueError: see `hog`.
-    """
-    shape, colour = images.shape, channel_axis is not None
-    if not jnp.issubdtype(images.dtype, jnp.floating):
-        raise ValueError(
-            f"expected floating images within 0…1, got {images.dtype}; divide 8-bit values by 255 (features.grey does)"
-        )
-    if images.ndim not in ((3, 4) if colour else (2, 3)):
-        wanted = "colour images, with or without a batch axis," if colour else "grey images (height, width) or a batch"
-        raise ValueError(
-            f"expected {wanted} got {shape}; "
-            + ("leave channel_axis out for grey" if colour else "give channel_axis=-1 for colour, or use features.grey")
-        )
-    if channel_axis is not None:
-        if not -len(shape) <= channel_axis < len(shape) or shape[channel_axis] != 3:
-            raise ValueError(
-                f"expected three channels on axis {channel_axis}, got images of shape {shape}; name the axis of red, "
-                "green and blue, drop an alpha channel, or leave channel_axis out for grey images"
-            )
-        shape = tuple(np.delete(shape, channel_axis).tolist())
-    elif images.ndim == 3 and shape[-1] in (3, 4) and shape[-2] >= block * cell:
-        raise ValueError(
-            f"expected grey images, got {shape}, which looks like colour; give channel_axis=-1, or use features.grey"
-        )
-    hog_length(shape[-2], shape[-1], bins=bins, cell=cell, block=block)
-    check_values(
-        images, name="images", low=-1e-3, high=1 + 1e-3, remedy="divide 8-bit values by 255 (features.grey does)"
-    )
 
 
 def _stacked(
@@ -203,6 +134,7 @@ def _bin_edges(bins: int) -> list[tuple[float, float]]:
 def _cell_histograms(
     images: Float[Array, "batch height width *channel"], *, bins: int, cell: int
 ) -> Float[Array, "batch row column bin"]:
+    """As `hog_plain.cell_histograms`, without an angle: gradients are turned to point downward, then tested."""
     batch, height, width, *channels = images.shape
     rows, columns = height // cell, width // cell
     x, y = _differences(images, axis=2), _differences(images, axis=1)
@@ -221,7 +153,7 @@ def _cell_histograms(
     if cell <= ADDED_ROWS:
         pixels = [tuple(part[:, :, row : row + 1] for part in pixels[0]) for row in range(cell)]
 
-    # Votes at or beyond each edge; neighbours differ by one bin. Sums of one order: no difference is below 0.
+    # Votes at or beyond each edge; neighbours differ by one bin. All sums run in one order: no difference is below 0.
     beyond = [functools.reduce(operator.add, [s.sum(axis=2) for _, _, s in pixels])]
     for a, b in _bin_edges(bins):
         there = [jnp.where(a * y >= b * x, s, 0).sum(axis=2) for x, y, s in pixels]
@@ -261,6 +193,7 @@ _compiled_cells = jax.jit(_cell_histograms, static_argnames=("bins", "cell"))
 
 
 def _normalised_blocks(histogram: Float[Array, "batch row column bin"], *, block: int) -> Float[Array, "batch length"]:
+    """Each block scaled to length 1, clipped and scaled again (L2-Hys), all blocks of an image in one vector."""
     batch, rows, columns, bins = histogram.shape
     down, across = rows - block + 1, columns - block + 1
     cells = [histogram[:, i : i + down, j : j + across] for i in range(block) for j in range(block)]

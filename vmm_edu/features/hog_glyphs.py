@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float, Num
 
 from vmm_edu.features.arrays import AnyArray
-from vmm_edu.features.hog import hog_length
+from vmm_edu.features.hog_images import hog_length
 
 
 class Glyphs(NamedTuple):

@@ -6,7 +6,8 @@ import numpy as np
 from jaxtyping import Float
 
 from vmm_edu.features.arrays import AnyArray
-from vmm_edu.features.hog import CLIP, EPS, check_images
+from vmm_edu.features.hog import CLIP, EPS
+from vmm_edu.features.hog_images import check_images
 
 Plane = Float[np.ndarray, "height width"]
 

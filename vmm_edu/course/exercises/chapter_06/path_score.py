@@ -40,6 +40,10 @@ def _no_start(emissions, transitions, start, tags):
     return _added(emissions, transitions, 0 * start, tags)
 
 
+def _start_of_tag_0(emissions, transitions, start, tags):
+    return _added(emissions, transitions, start, tags) - start[tags[0]] + start[0]
+
+
 def _no_moves(emissions, transitions, start, tags):
     return _added(emissions, 0 * transitions, start, tags)
 
@@ -71,11 +75,11 @@ def _mean(emissions, transitions, start, tags):
 
 
 def _cases(rng):
-    for time, tag in ((2, 2), (5, 3), (4, 4)):
+    for time, tag, first in ((2, 2, 0), (5, 3, 2), (4, 4, 1)):
         parts = ((time, tag), (tag, tag), (tag,))
         tags = rng.integers(tag, size=time)
-        # Neighbours must differ somewhere, or a transposed matrix would score the same.
-        tags[:2] = 0, 1
+        # Neighbours must differ somewhere, or a transposed matrix would score the same; and not all begin with tag 0.
+        tags[:2] = first, (first + 1) % tag
         yield *(np.round(rng.normal(0, 2, shape), 2) for shape in parts), tags
 
 
@@ -97,6 +101,11 @@ the score of tag `k` at step `t`. `transitions[j, k]` is the score of going **fr
             "Rows are where the path comes from: transitions[tags[t-1], tags[t]].",
         ),
         Wrong(_no_start, "the start is forgotten", "The first tag has nothing before it; start[tags[0]] stands in."),
+        Wrong(
+            _start_of_tag_0,
+            "every path begins with tag 0",
+            "start has a score for each tag; this path begins with tags[0].",
+        ),
         Wrong(
             _no_moves,
             "only single steps count",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -55,7 +56,11 @@ def cell_problems(cell: NotebookNode) -> list[str]:
         found.append(f"metadata {sorted(set(cell.metadata) - {'tags'})} (times and states are not stored)")
     if "NBVAL_" in cell.source:
         found.append("a comment that turns the comparison off")
-    for output in cell.get("outputs", []):
+    outputs = cell.get("outputs", [])
+    names = [output.get("name") if output.output_type == "stream" else None for output in outputs]
+    if any(one and one == two for one, two in pairwise(names)):
+        found.append("printed text in several pieces")
+    for output in outputs:
         if output.output_type == "error":
             found.append(f"a stored error ({output.ename})")
         elif output.output_type == "stream":

@@ -94,6 +94,7 @@ BROKEN = {
     "stderr": (notebook(executed("x = 1", outputs=[new_output("stream", name="stderr", text="w")])), "on stderr"),
     "an error": (notebook(executed("x", outputs=[new_output("error", ename="NameError")])), "a stored error"),
     "a path": (notebook(executed("p", outputs=[stdout("saved in /" + "home/ada/clip.mp4")])), "a machine's path"),
+    "torn text": (notebook(executed("p", outputs=[stdout("one"), stdout("two")])), "in several pieces"),
     "a large picture": (notebook(executed("p", outputs=[picture(61_000)])), "a figure of 61 kB"),
     "no alt text": (notebook(executed("p", outputs=[picture(html='<img src="data:,">')])), "without alt text or title"),
     "no alt metadata": (notebook(executed("p", outputs=[picture(alt="")])), "without alt text in its metadata"),

@@ -28,10 +28,10 @@ def trained_on(monkeypatch) -> list[np.ndarray]:
     """The rows that readers were trained on; each of them then answers with the number of its pair."""
     seen: list[np.ndarray] = []
 
-    def train(features, clocks, labels, times_s, folds, classes, *, rows, **rest):
+    def train(features, clocks, labels, times_s, folds, classes, *, rows, context_s, **rest):
         seen.append(rows)
         assert all(len(versions) == len(rows) for versions in features.values())
-        return Readers(None, dict(clocks))
+        return Readers(None, dict(clocks), context_s)
 
     def read(readers, features, times_s, rows):
         pairs = np.broadcast_to(np.arange(len(rows))[:, None, None], (*rows.shape, 1)).astype(np.float32)
@@ -57,9 +57,11 @@ def test_a_pair_is_a_fold_and_the_next():
 
 def test_the_reader_asked_saw_neither_the_fold_nor_the_clip(prepared, trained_on, tmp_path):
     told = inner_answers(prepared, FOLDS, 0, say=lambda words: None, keep=tmp_path)
-    assert set(told) == {"lips", "sound", "sound babble 0", "sound white 0"}
+    assert set(told) == {"lips", "sound", "sound babble 0", "sound white 0", "width lips", "width sound"}
     assert [part.shape for part in told["lips"]] == [(5, len(FOLDS), len(words)) for words in VOCABULARY.values()]
-    (rows,) = trained_on
+    rows = trained_on[0]
+    assert all(np.array_equal(others, rows) for others in trained_on)  # whatever the sense and the width
+    assert told.pop("width lips")[0].shape == told.pop("width sound")[0].shape == (5, len(CLASSES))
     for beliefs in told.values():
         for fold in range(5):
             asked = np.isfinite(beliefs[3][fold, :, 0])
@@ -73,7 +75,7 @@ def test_the_reader_asked_saw_neither_the_fold_nor_the_clip(prepared, trained_on
 def test_what_was_asked_is_kept(prepared, trained_on, tmp_path):
     first = inner_answers(prepared, FOLDS, 0, say=lambda words: None, keep=tmp_path)
     again = inner_answers(prepared, FOLDS, 0, say=lambda words: None, keep=tmp_path)
-    assert len(trained_on) == 1
+    assert len(trained_on) == 5  # lips at three widths, sound at two
     assert list(first) == list(again)
     for name, parts in first.items():
         for one, other in zip(parts, again[name], strict=True):

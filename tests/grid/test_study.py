@@ -19,6 +19,7 @@ from vmm_edu.predict import accuracy, bootstrap_interval
 
 CLIPS = 40
 KINDS = tuple(VOCABULARY)
+WIDTHS = {"lips": 0.08, "sound": 0.0}
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,8 @@ def answered(prepared, monkeypatch):
     emissions = np.eye(len(lattice.start), dtype=np.float32)[tags]
     emissions[0] = emissions[1]
 
-    def fake(prepared, folds, seed, *, say, keep):
+    def fake(prepared, folds, seed, *, context_s, say, keep):
+        assert {sense: widths.max() for sense, widths in context_s.items()} == {"video": 0.08, "audio": 0.0}
         found = {"lips": told(prepared, wrong=8), "sound": told(prepared, wrong=4)}
         found |= {"linear lips": told(prepared, wrong=16), "linear sound": told(prepared, wrong=6)}
         found |= {f"sound {kind} {level}": told(prepared, wrong=20) for kind in NOISES for level in LEVELS_DB}
@@ -65,7 +67,7 @@ def answered(prepared, monkeypatch):
         known, found = np.isin((folds[None] - fold) % 5, (1, 4)), {}
         for name in ("lips", "sound", *(f"sound {kind} {level}" for kind in NOISES for level in LEVELS_DB)):
             found[name] = [np.where(known[..., None], part[None], np.nan) for part in told(prepared, wrong=7)]
-        return found
+        return found | {f"width {name}": [np.full((5, 6), width)] for name, width in WIDTHS.items()}
 
     monkeypatch.setattr(recording, "answers", fake)
     monkeypatch.setattr(recording, "inner_answers", fake_inner)
@@ -86,6 +88,7 @@ def test_the_record_says_what_was_answered(prepared, answered):
     assert sentences["lattice"]["sentence"][0] == 1 - 1 / CLIPS
     assert sentences["lattice, then read again"]["sentence"][0] == 1 - 2 / CLIPS
     assert np.sum(record["confusions"]["clean"]["lips"]["letter"]) == 2 * CLIPS
+    assert record["split"]["widths chosen, s"] == {name: [[width] * 6] * 5 for name, width in WIDTHS.items()}
     assert record["corpus"]["left_out"] == prepared.left_out
     assert json.loads(json.dumps(record)) == record | {
         "kinds": {kind: list(words) for kind, words in VOCABULARY.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib import metadata
 from pathlib import Path
 
@@ -27,8 +27,10 @@ LIPS_NAME, SOUND_NAME = "lips", "sound"
 SENSE = {LIPS_NAME: "video", SOUND_NAME: "audio"}
 CLASSES = tuple(len(words) for words in VOCABULARY.values())
 CLOCKS = {"video": LIPS, "audio": SOUND}
+CONTEXTS_S = {"video": (0.0, 0.04, 0.08), "audio": (0.0, 0.04)}
+"""By how much words are widened at both ends: one is chosen for each sense, kind of word and fold (`inner_answers`)."""
 READING, TAGGING = Schedule(epochs=30), Schedule(epochs=30, batch=16)
-FORMAT = "answers 3"
+FORMAT = "answers 4"
 TRAINING_NOISE, TEST_NOISE = 1, 1000
 """Seeds: the noise of a test is no noise of a training."""
 
@@ -36,7 +38,13 @@ Say = Callable[[str], object]
 
 
 def answers(
-    prepared: Prepared, folds: Int[np.ndarray, " clip"], seed: int, *, say: Say, keep: Path | None
+    prepared: Prepared,
+    folds: Int[np.ndarray, " clip"],
+    seed: int,
+    *,
+    context_s: Mapping[str, Float[np.ndarray, "fold word"]],
+    say: Say,
+    keep: Path | None,
 ) -> dict[str, Beliefs]:
     """Train the models of one seed for every fold, and ask each about the clips that it never saw.
 
@@ -44,6 +52,7 @@ def answers(
         prepared: the clips.
         folds: in which fold each is tested.
         seed: of the models, and of the noise that they are trained in.
+        context_s: "video", "audio" → by how much each kind of word is widened at both ends, in each fold.
         say: takes one line about what is going on.
         keep: folder for the answers, read again where the same was asked before; None: nothing is kept.
 
@@ -55,26 +64,30 @@ def answers(
     Raises:
         ValueError: as the functions it calls.
     """
-    path = file_of(prepared, f"seed-{seed}", keep)
+    widths = {sense: context_s[sense].tolist() for sense in CLOCKS}
+    path = file_of(prepared, f"seed-{seed}", keep, widths=widths)
     if path is not None and path.exists():
         say(f"seed {seed}: found in {path.name}")
         return load(path)
     say(f"seed {seed}: describing {len(prepared.names)} clips")
     sound = prepared.sound
     senses = describe_senses(prepared.mouths, sound, folds, rng=np.random.default_rng(TRAINING_NOISE + seed))
-    found = _ask(prepared, sound, senses, folds, seed, say, path)
+    found = _ask(prepared, sound, senses, folds, seed, context_s, say, path)
     if path is not None:
         save(path, found)
     return found
 
 
-def file_of(prepared: Prepared, name: str, keep: Path | None) -> Path | None:
+def file_of(
+    prepared: Prepared, name: str, keep: Path | None, *, widths: Mapping[str, list[list[float]]] | None = None
+) -> Path | None:
     """Name the file for answers, after all that they depend on.
 
     Args:
         prepared: the clips.
         name: whose answers.
         keep: the folder.
+        widths: of the words, where they have been chosen.
 
     Returns:
         The file; None where nothing is kept.
@@ -84,7 +97,7 @@ def file_of(prepared: Prepared, name: str, keep: Path | None) -> Path | None:
     """
     if keep is None:
         return None
-    settings = (READING, TAGGING, CLOCKS, LEVELS_DB, SMOOTHING, DROPOUT, PLAIN, NOISY_VERSIONS)
+    settings = (READING, TAGGING, CLOCKS, CONTEXTS_S, widths, LEVELS_DB, SMOOTHING, DROPOUT, PLAIN, NOISY_VERSIONS)
     about = repr((FORMAT, metadata.version("vmm-edu"), name, settings, prepared.names))
     content = hashlib.sha256(about.encode() + prepared.mouths.tobytes() + prepared.samples.tobytes()).hexdigest()[:12]
     return keep / f"{name}-{content}.npz"
@@ -133,6 +146,7 @@ def _ask(
     senses: Senses,
     folds: Int[np.ndarray, " clip"],
     seed: int,
+    context_s: Mapping[str, Float[np.ndarray, "fold word"]],
     say: Say,
     path: Path | None,
 ) -> dict[str, Beliefs]:
@@ -140,12 +154,14 @@ def _ask(
     reader_key, tagger_key = jax.random.split(jax.random.key(seed))
     say(f"seed {seed}: training readers of words")
     given = (features, CLOCKS, labels, times_s, folds, CLASSES)
-    readers = train_readers(*given, key=reader_key, schedule=READING, keep=_part(path, "readers"))
+    readers = train_readers(*given, key=reader_key, schedule=READING, keep=_part(path, "readers"), context_s=context_s)
     plain = {name: versions[:, 0] for name, versions in features.items()}
     found: dict[str, Beliefs] = {}
     for name, sense in SENSE.items():
         found[name] = _read(readers, {sense: features[sense]}, times_s, folds)
-        found[f"linear {name}"] = linear_beliefs(plain[sense], CLOCKS[sense], labels, times_s, folds, CLASSES)
+        found[f"linear {name}"] = linear_beliefs(
+            plain[sense], CLOCKS[sense], labels, times_s, folds, CLASSES, context_s=context_s[sense]
+        )
     for name, heard in noisy_hearings(sound, folds):
         say(f"seed {seed}: sound, {name}")
         shown = {"audio": projected(heard, senses.projections["audio"])}

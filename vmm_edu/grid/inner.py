@@ -6,7 +6,7 @@ from pathlib import Path
 
 import jax
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Int, Integer
+from jaxtyping import Bool, Float32, Int, Integer
 
 from vmm_edu.grid import answers
 from vmm_edu.grid.answers import LIPS_NAME, READING, SOUND_NAME, TRAINING_NOISE, Say, noisy_hearings
@@ -14,9 +14,7 @@ from vmm_edu.grid.folds import describe_senses, projected
 from vmm_edu.grid.prepared import Prepared
 from vmm_edu.grid.reading import Readers, read_rows, train_readers
 from vmm_edu.grid.training import even
-
-FoldBeliefs = list[Float[np.ndarray, "fold clip _class"]]
-"""For each fold, log-probabilities of the words at each place; NaN where nobody may be asked."""
+from vmm_edu.grid.widths import WIDTH, FoldBeliefs, at_width, choose_widths
 
 
 def ring(folds: Integer[np.ndarray, " clip"]) -> Bool[np.ndarray, "pair clip"]:
@@ -43,7 +41,8 @@ def inner_answers(
     """Ask readers, for each fold, about clips of other folds of which they saw none, and nothing of the fold itself.
 
     A reader for each pair of neighbouring folds is trained on the rest. What it says of the one of the pair is for the
-    other: how far to trust the senses there can be found out without anybody having seen that fold.
+    other: how widely to cut words there, and how far to trust the senses, can be found out without anybody having seen
+    that fold. Readers are trained for each width; what is told of a kind of word comes from the width chosen for it.
 
     Args:
         prepared: the clips.
@@ -54,7 +53,8 @@ def inner_answers(
 
     Returns:
         "lips", "sound", "sound babble -5"… → log-probabilities of the words at each place, (fold, clip, class): NaN
-        where no reader has seen neither.
+        where no reader has seen neither. "width lips", "width sound" → by how much words are to be widened, seconds,
+        (fold, word).
 
     Raises:
         ValueError: as the functions it calls.
@@ -63,22 +63,35 @@ def inner_answers(
     if path is not None and path.exists():
         say(f"inner folds: found in {path.name}")
         return answers.load(path)
-    say("inner folds: training readers for pairs of folds")
-    held = ring(folds)
+    say("inner folds: describing clips")
+    held, labels = ring(folds), prepared.labels
     rows, asked = (even([np.flatnonzero(row == wanted) for row in held]) for wanted in (False, True))
     rng = np.random.default_rng(TRAINING_NOISE + seed)
     senses = describe_senses(prepared.mouths, prepared.sound, folds, rng=rng, held=held)
-    features, times_s = senses.features, prepared.word_times_s
-    given = (features, answers.CLOCKS, prepared.labels, times_s, folds, answers.CLASSES)
     key = jax.random.fold_in(jax.random.key(seed), 1)
-    kept = None if path is None else path.with_name(f"{path.stem}-readers.npz")
-    readers = train_readers(*given, key=key, schedule=READING, keep=kept, rows=rows)
-    found = {LIPS_NAME: _ask(readers, "video", features["video"][:, :2], prepared, folds, asked)}
-    found[SOUND_NAME] = _ask(readers, "audio", features["audio"][:, :1], prepared, folds, asked)
+    found: dict[str, FoldBeliefs] = {}
+    readers: dict[tuple[str, float], Readers] = {}
+    for name, sense in answers.SENSE.items():
+        features, contexts_s = senses.features[sense], answers.CONTEXTS_S[sense]
+        given = ({sense: features}, {sense: answers.CLOCKS[sense]}, labels, prepared.word_times_s, folds)
+        told = []
+        for context_s in contexts_s:
+            say(f"inner folds: {name}, words widened by {context_s} s")
+            wide = {sense: np.full((len(held), labels.shape[1]), context_s)}
+            kept = None if path is None else path.with_name(f"{path.stem}-{name}-{context_s}.npz")
+            readers[name, context_s] = train_readers(
+                *given, answers.CLASSES, key=key, schedule=READING, keep=kept, rows=rows, context_s=wide
+            )
+            views = features[:, : 2 if name == LIPS_NAME else 1]
+            told.append(_ask(readers[name, context_s], sense, views, prepared, folds, asked))
+        chosen = choose_widths(told, labels, contexts_s)
+        found[name], found[f"{WIDTH} {name}"] = at_width(told, chosen, contexts_s), [chosen]
+    (chosen,), contexts_s = found[f"{WIDTH} {SOUND_NAME}"], answers.CONTEXTS_S["audio"]
     for name, heard in noisy_hearings(prepared.sound, folds):
         say(f"inner folds: sound, {name}")
         shown = projected(heard, senses.projections["audio"])[:, None]
-        found[f"{SOUND_NAME} {name}"] = _ask(readers, "audio", shown, prepared, folds, asked)
+        told = [_ask(readers[SOUND_NAME, one], "audio", shown, prepared, folds, asked) for one in contexts_s]
+        found[f"{SOUND_NAME} {name}"] = at_width(told, chosen, contexts_s)
     if path is not None:
         answers.save(path, found)
     return found

@@ -21,6 +21,8 @@ def linear_beliefs(
     times_s: Float[np.ndarray, "clip word 2"],
     folds: Integer[np.ndarray, " clip"],
     classes: Sequence[int],
+    *,
+    context_s: Float[np.ndarray, "fold word"] | None = None,
 ) -> list[Float[np.ndarray, "clip _class"]]:
     """Read each word from the features of all its steps side by side, by softmax regression.
 
@@ -31,6 +33,7 @@ def linear_beliefs(
         times_s: start and end of each word.
         folds: in which fold each clip is tested.
         classes: number of words at each place.
+        context_s: how much each kind of word is widened in each fold, from `choose_widths`; None: as the clock says.
 
     Returns:
         Log-probabilities of the words at each place, each clip's by the model that never saw it.
@@ -40,14 +43,31 @@ def linear_beliefs(
     """
     if features.shape[1] != len(labels) or labels.shape[1] != len(classes):
         raise ValueError(f"expected features and {len(classes)} labels a clip, got {features.shape}, {labels.shape}")
-    steps = np.asarray(word_steps(times_s, clock, moments=features.shape[2]))
     beliefs = [np.empty((len(labels), size), np.float32) for size in classes]
-    rows = np.arange(len(labels))[:, None]
     for number, fold in enumerate(np.unique(folds)):
-        tested = folds == fold
+        tested, wide = folds == fold, None if context_s is None else context_s[number]
+        steps = np.asarray(word_steps(times_s, clock, moments=features.shape[2], context_s=wide))
         for place, size in enumerate(classes):
-            x = features[number][rows, steps[:, place]].reshape(len(labels), -1)
-            x = x / np.sqrt(np.float32(x.shape[1]))  # vectors of about length 1, whatever the sense
+            x = side_by_side(features[number], steps[:, place])
             model = fit_linear(x[~tested], labels[~tested, place], decay=DECAY, classes=size)
             beliefs[place][tested] = jax.nn.log_softmax(linear_logits(model, x[tested]))
     return beliefs
+
+
+def side_by_side(
+    features: Float32[np.ndarray, "clip moment feature"], steps: Integer[np.ndarray, "clip step"]
+) -> Float32[np.ndarray, "clip wide"]:
+    """Put what is known of all steps of a word into one vector.
+
+    Args:
+        features: of whole clips.
+        steps: the moments of one word of each.
+
+    Returns:
+        Vectors of about length 1, whatever the sense.
+
+    Raises:
+        IndexError: a step beyond the clip.
+    """
+    x = features[np.arange(len(features))[:, None], steps].reshape(len(features), -1)
+    return x / np.sqrt(np.float32(x.shape[1]))

@@ -23,6 +23,7 @@ PLAIN = 0.5
 """How often a clip is shown as it is, and not mirrored or in noise."""
 
 Versions = Float[np.ndarray, "fold _version clip _moment _feature"]
+Contexts = Float[np.ndarray, "split word"]
 
 
 class Readers(NamedTuple):
@@ -31,10 +32,12 @@ class Readers(NamedTuple):
     Attributes:
         trained: their parameters.
         clocks: name of each sense → its clock.
+        context_s: name → by how much each kind of word is widened in each split.
     """
 
     trained: Trained
     clocks: dict[str, Clock]
+    context_s: dict[str, Contexts]
 
 
 def train_readers(
@@ -49,6 +52,7 @@ def train_readers(
     schedule: Schedule,
     keep: Path | None = None,
     rows: Integer[np.ndarray, "split train"] | None = None,
+    context_s: Mapping[str, Contexts] | None = None,
 ) -> Readers:
     """Train a `SpeechReader` for each fold on the clips of the other folds.
 
@@ -68,6 +72,8 @@ def train_readers(
         schedule: how long and how fast.
         keep: as `train_folds`.
         rows: training clips of each split, if they are to be other ones than those of the other folds.
+        context_s: name of each sense → by how much each kind of word is widened at both ends, for each split; None: as
+            the clocks say.
 
     Returns:
         The readers.
@@ -83,6 +89,12 @@ def train_readers(
             )
     if labels.shape != (clips, len(classes)) or times_s.shape != (clips, len(classes), 2):
         raise ValueError(f"expected {len(classes)} words a clip, got labels {labels.shape} and times {times_s.shape}")
+    if context_s is None:
+        context_s = {name: np.full((len(rows), len(classes)), clocks[name].context_s) for name in features}
+    for name in features:
+        if name not in context_s or context_s[name].shape != (len(rows), len(classes)):
+            raise ValueError(f"expected context_s of {name!r} ({len(rows)} splits, {len(classes)} words)")
+    wide = {name: np.asarray(context_s[name], np.float32) for name in features}
     sizes = {name: array.shape[-1] for name, array in features.items()}
     known, when = jnp.asarray(labels, jnp.int32), jnp.asarray(times_s, jnp.float32)
 
@@ -95,15 +107,18 @@ def train_readers(
         shift, stretch = jax.random.normal(shift_key, jitter), jax.random.normal(stretch_key, jitter)
         x = {}
         for name, version_key in zip(sorted(data), jax.random.split(key, len(data)), strict=True):
-            version = draw_version(version_key, len(rows), len(data[name]))
-            clock, moments = clocks[name], data[name].shape[2]
+            shown, contexts = data[name]
+            version = draw_version(version_key, len(rows), len(shown))
+            clock, moments = clocks[name], shown.shape[2]
             shift_s, longer = clock.shift_s * shift, 1 + clock.stretch * stretch
-            steps = word_steps(when[rows], clock, moments=moments, shift_s=shift_s, stretch=longer)
-            x[name] = data[name][version[:, None, None], rows[:, None, None], steps]
+            steps = word_steps(when[rows], clock, moments=moments, shift_s=shift_s, stretch=longer, context_s=contexts)
+            x[name] = shown[version[:, None, None], rows[:, None, None], steps]
         each = model.each(x, key=drop_key, dropout=DROPOUT)
         return sum((smoothed(logits, known[rows]) for logits in each.values()), jnp.float32(0))
 
-    return Readers(train_folds(make, loss, dict(features), rows, key=key, schedule=schedule, keep=keep), dict(clocks))
+    data = {name: (array, wide[name]) for name, array in features.items()}
+    trained = train_folds(make, loss, data, rows, key=key, schedule=schedule, keep=keep)
+    return Readers(trained, dict(clocks), wide)
 
 
 def draw_version(key: Key[Array, ""], clips: int, versions: int) -> Int[Array, " clip"]:
@@ -197,7 +212,8 @@ def read_rows(
     own = {
         name: np.stack([x[chosen] for x, chosen in zip(array, rows, strict=True)]) for name, array in features.items()
     }
-    found = _read(readers.trained.graph, _Clocks(readers.clocks), readers.trained.params, own, times_s[rows])
+    contexts = {name: readers.context_s[name] for name in own}
+    found = _read(readers.trained.graph, _Clocks(readers.clocks), readers.trained.params, own, contexts, times_s[rows])
     return {name: [np.asarray(part) for part in parts] for name, parts in found.items()}
 
 
@@ -214,14 +230,16 @@ class _Clocks:
         return hash(tuple(sorted(self.of.items())))
 
 
-def _read_one(graph: nnx.GraphDef, clocks: _Clocks, params: PyTree, x: PyTree, times_s: PyTree) -> PyTree:
+def _read_one(
+    graph: nnx.GraphDef, clocks: _Clocks, params: PyTree, x: PyTree, contexts: PyTree, times_s: PyTree
+) -> PyTree:
     model = nnx.merge(graph, params)
     moments = {}
     for name in x:
-        steps = word_steps(times_s, clocks.of[name], moments=x[name].shape[1])
+        steps = word_steps(times_s, clocks.of[name], moments=x[name].shape[1], context_s=contexts[name])
         moments[name] = x[name][jnp.arange(len(steps))[:, None, None], steps]
     each = model.each(moments)
     return {name: tuple(jax.nn.log_softmax(part) for part in parts) for name, parts in each.items()}
 
 
-_read = jax.jit(jax.vmap(_read_one, in_axes=(None, None, 0, 0, 0)), static_argnums=(0, 1))
+_read = jax.jit(jax.vmap(_read_one, in_axes=(None, None, 0, 0, 0, 0)), static_argnums=(0, 1))

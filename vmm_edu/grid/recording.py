@@ -13,23 +13,25 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int
 
-from vmm_edu.grid.answers import CLASSES, LEVELS_DB, LIPS_NAME, SENSE, SOUND_NAME, Say, answers
+from vmm_edu.grid.answers import CLASSES, CONTEXTS_S, LEVELS_DB, LIPS_NAME, SENSE, SOUND_NAME, Say, answers
 from vmm_edu.grid.describing import fold_of
 from vmm_edu.grid.folds import NOISES
-from vmm_edu.grid.inner import FoldBeliefs, inner_answers
+from vmm_edu.grid.inner import inner_answers
 from vmm_edu.grid.lattice import decode, sentence_lattice
 from vmm_edu.grid.prepared import Prepared
 from vmm_edu.grid.scoring import Beliefs, add, compare, confusions, interval, right, scores
 from vmm_edu.grid.sentences import VOCABULARY
 from vmm_edu.grid.trust import Trust, fit_trust, weigh
+from vmm_edu.grid.widths import WIDTH, FoldBeliefs
 from vmm_edu.grid.words import LIPS
 
 PACKAGES = ("vmm-edu", "jax", "flax", "optax", "numpy", "scikit-image", "av")
 FOLDS = 5
 CHOICES = (
-    "Sizes were chosen in a first look at clips of the same talker in other folds. How widely a word is cut: by a "
-    "linear model of three folds, asked about a fourth; each fold's training clips chose the same of three widths. "
-    "How wrongly sound is timed in training, how often it is clean, and that each sense is trained alone: by means "
+    "Sizes were chosen in a first look at clips of the same talker in other folds. How widely a word is cut: for each "
+    "fold, sense and kind of word, by readers of the first seed that saw neither the fold nor the clips asked about; "
+    "the width that makes their true words most probable. How wrongly sound is timed in training, how often it is "
+    "clean, that each sense is trained alone, and that readers rather than the linear model choose the width: by means "
     "over such inner splits, of two or three settings each."
 )
 TRUSTS = "Fitted for each fold to answers of the first seed's readers about clips of other folds; they saw neither."
@@ -56,7 +58,8 @@ def study(prepared: Prepared, *, seeds: Sequence[int], say: Say, keep: Path | No
         raise ValueError("expected at least one seed, got none")
     folds = fold_of(prepared.names, folds=FOLDS)
     inner = inner_answers(prepared, folds, seeds[0], say=say, keep=keep)
-    found = [answers(prepared, folds, seed, say=say, keep=keep) for seed in seeds]
+    widths = {sense: inner[f"{WIDTH} {name}"][0] for name, sense in SENSE.items()}
+    found = [answers(prepared, folds, seed, context_s=widths, say=say, keep=keep) for seed in seeds]
     rng, kinds, labels = np.random.default_rng(0), tuple(VOCABULARY), prepared.labels
     trusts = fit_trusts(inner, labels)
     for one in (*found, merged := {name: add([one[name] for one in found], mean=True) for name in found[0]}):
@@ -84,6 +87,8 @@ def study(prepared: Prepared, *, seeds: Sequence[int], say: Say, keep: Path | No
             "test clips": np.bincount(folds).tolist(),
             "choices": CHOICES,
             "trust": TRUSTS,
+            "widths tried, s": {name: list(CONTEXTS_S[sense]) for name, sense in SENSE.items()},
+            "widths chosen, s": {name: widths[sense].astype(float).round(3).tolist() for name, sense in SENSE.items()},
         },
         "seeds": list(seeds),
         "kinds": dict(VOCABULARY),

@@ -17,7 +17,7 @@ class Clock(NamedTuple):
         rate_hz: moments a second.
         middle_s: the middle of moment 0, seconds.
         steps: moments taken of a word, however long it is.
-        context_s: by how much each word is widened at both ends.
+        context_s: by how much each word is widened at both ends, where no width is chosen for its kind.
         shift_s, stretch: how wrongly a word is timed in training (standard deviations), so that neither a moment nor a
             pace is learned by heart.
     """
@@ -32,7 +32,6 @@ class Clock(NamedTuple):
 
 LIPS = Clock(rate_hz=25.0, middle_s=0.02, steps=12, context_s=0.0)
 SOUND = Clock(rate_hz=100.0, middle_s=0.0125, steps=24, context_s=0.0, shift_s=0.01, stretch=0.05)
-"""Not widened: the neighbours differ from sentence to sentence, and 250 clips are too few to learn to overlook them."""
 
 
 def word_steps(
@@ -42,6 +41,7 @@ def word_steps(
     moments: int,
     shift_s: Float[AnyArray, "clip word"] | None = None,
     stretch: Float[AnyArray, "clip word"] | None = None,
+    context_s: Float[AnyArray, " word"] | None = None,
 ) -> Int32[Array, "clip word step"]:
     r"""Lay `steps` moments evenly over each word, from `context_s` before it to `context_s` after it.
 
@@ -53,6 +53,7 @@ def word_steps(
         moments: how many the clip has; beyond its ends the first and last are taken again.
         shift_s: moves each word, as if it had been timed wrongly; None: not at all.
         stretch: factor on the length of each; None: 1.
+        context_s: by how much each kind of word is widened at both ends; None: as the clock says.
 
     Returns:
         Numbers of moments, 0 … moments − 1.
@@ -65,7 +66,8 @@ def word_steps(
             f"expected times_s (clip, word, 2), start and end, and at least 1 moment, got {times_s.shape} and {moments}"
         )
     times = jnp.asarray(times_s, jnp.float32)
-    middle, half = times.mean(axis=2), (times[..., 1] - times[..., 0]) / 2 + clock.context_s
+    wider = jnp.asarray(clock.context_s if context_s is None else context_s, jnp.float32)
+    middle, half = times.mean(axis=2), (times[..., 1] - times[..., 0]) / 2 + jnp.broadcast_to(wider, times.shape[:2])
     middle = middle if shift_s is None else middle + jnp.asarray(shift_s, jnp.float32)
     half = half if stretch is None else half * jnp.asarray(stretch, jnp.float32)
     place = (jnp.arange(clock.steps, dtype=jnp.float32) + 0.5) / clock.steps * 2 - 1

@@ -7,6 +7,7 @@ import pytest
 
 from vmm_edu.grid import VOCABULARY, Prepared, inner
 from vmm_edu.grid.answers import CLASSES
+from vmm_edu.grid.folds import Senses
 from vmm_edu.grid.inner import inner_answers, ring
 from vmm_edu.grid.reading import Readers, draw_version
 
@@ -70,6 +71,35 @@ def test_the_reader_asked_saw_neither_the_fold_nor_the_clip(prepared, trained_on
                 learned = rows[int(beliefs[3][fold, clip, 0])]
                 assert clip not in learned
                 assert not np.isin(FOLDS[learned], (fold, FOLDS[clip])).any()
+
+
+def test_the_words_of_a_fold_change_nothing_that_is_chosen_or_told_for_it(prepared, monkeypatch):
+    """Readers that answer by chance, a chance that is sown with the words that they were trained on."""
+
+    def train(features, clocks, labels, times_s, folds, classes, *, rows, context_s, **rest):
+        (wide,) = context_s.values()
+        sown = [[*labels[own].ravel(), round(1000 * width[0])] for own, width in zip(rows, wide, strict=True)]
+        return Readers(sown, dict(clocks), context_s)
+
+    def read(readers, features, times_s, rows):
+        rngs = [np.random.default_rng(seed) for seed in readers.trained]
+        drawn = [[rng.normal(size=(len(own), size)) for size in CLASSES] for rng, own in zip(rngs, rows, strict=True)]
+        return {name: [np.stack(parts) for parts in zip(*drawn, strict=True)] for name in features}
+
+    shown = {name: np.zeros((5, 2, len(FOLDS), 3, 1), np.float32) for name in ("video", "audio")}
+    monkeypatch.setattr(inner, "describe_senses", lambda *given, **rest: Senses(shown, {}))
+    monkeypatch.setattr(inner, "train_readers", train)
+    monkeypatch.setattr(inner, "read_rows", read)
+    monkeypatch.setattr("vmm_edu.grid.answers.LEVELS_DB", ())
+    first = inner_answers(prepared, FOLDS, 0, say=lambda words: None, keep=None)
+    assert len(np.unique(first["width lips"][0])) > 1
+    labels = prepared.labels.copy()
+    labels[FOLDS == 2] = (labels[FOLDS == 2] + 1) % CLASSES
+    again = inner_answers(prepared._replace(labels=labels), FOLDS, 0, say=lambda words: None, keep=None)
+    for name, parts in first.items():
+        for one, other in zip(parts, again[name], strict=True):
+            np.testing.assert_array_equal(one[2], other[2])
+    assert not np.array_equal(first["width lips"][0], again["width lips"][0])  # other folds are chosen for by them
 
 
 def test_what_was_asked_is_kept(prepared, trained_on, tmp_path):

@@ -81,6 +81,15 @@ def test_steps_stay_inside_the_clip_and_follow_a_shift():
     assert np.ptp(longer) > np.ptp(np.asarray(word_steps(middle, CLOCK, moments=20)))
 
 
+def test_each_kind_of_word_is_widened_by_its_own():
+    times_s = np.array([[[0.4, 0.8], [1.0, 1.4]]])
+    both = np.asarray(word_steps(times_s, CLOCK, moments=20, context_s=np.array([0.0, 0.3])))
+    for place, context_s in enumerate((0.0, 0.3)):
+        alone = word_steps(times_s, CLOCK._replace(context_s=context_s), moments=20)
+        assert both[:, place].tolist() == alone[:, place].tolist()
+    assert np.ptp(both[0, 1]) > np.ptp(both[0, 0])
+
+
 def test_directions_are_those_of_scikit_learn():
     x = np.random.default_rng(0).normal(size=(5, 20, 6)) @ np.random.default_rng(1).normal(size=(6, 6))
     project, rows = fit_projection(x.astype(np.float32), directions=3), x.reshape(-1, 6)
@@ -133,16 +142,23 @@ def test_readers_learn_what_a_sense_shows_and_no_more(made, readers):
     assert heard[0] < often + 3 * np.sqrt(often * (1 - often) / CLIPS)  # not shown: a guess
     linear = linear_beliefs(features["video"][:, 0], CLOCK, labels, times_s, folds, CLASSES)
     assert right(linear, labels).mean() > 0.9
+    wide = {"context_s": np.array([[0.0, 0.2], [0.1, 0.1], [0.1, 0.1]])}
+    other = linear_beliefs(features["video"][:, 0], CLOCK, labels, times_s, folds, CLASSES, **wide)
+    for one, two in zip(linear, other, strict=True):
+        same = np.isclose(one, two).all(axis=1)
+        assert np.array_equal(same, folds != 0)  # as the clock says, but in fold 0
 
 
 def test_a_clip_is_read_by_the_reader_that_never_saw_it(made, readers):
     features, _, times_s, folds = made
     plain = {"video": features["video"][:, 0]}
-    said = read_words(readers, plain, times_s, folds)["video"]
+    context_s = np.array([[0.1, 0.3], [0.2, 0.0], [0.0, 0.1]], np.float32)  # each fold and word its own width
+    wide = readers._replace(context_s={"video": context_s})
+    said = read_words(wide, plain, times_s, folds)["video"]
     for fold in range(3):
         params = jax.tree.map(lambda leaf, fold=fold: leaf[fold], readers.trained.params)
         model, rows = nnx.merge(readers.trained.graph, params), np.flatnonzero(folds == fold)
-        steps = np.asarray(word_steps(times_s[rows], CLOCK, moments=MOMENTS))
+        steps = np.asarray(word_steps(times_s[rows], CLOCK, moments=MOMENTS, context_s=context_s[fold]))
         alone = model.each({"video": plain["video"][fold][rows[:, None, None], steps]})["video"]
         for ours, theirs in zip(said, alone, strict=True):
             assert ours[rows] == pytest.approx(np.asarray(jax.nn.log_softmax(theirs)), abs=1e-4)
@@ -209,6 +225,11 @@ def test_bad_input(made):
     options = {"key": jax.random.key(0), "schedule": Schedule()}
     with pytest.raises(ValueError, match="2 words a clip"):
         train_readers(features, {"video": CLOCK, "audio": CLOCK}, labels[:, :1], times_s, folds, CLASSES, **options)
+    narrow = {"video": np.zeros((3, 1))}
+    with pytest.raises(ValueError, match="context_s of 'video'"):
+        train_readers(
+            {"video": features["video"]}, {"video": CLOCK}, labels, times_s, folds, CLASSES, context_s=narrow, **options
+        )
     with pytest.raises(ValueError, match="directions within"):
         fit_projection(np.zeros((1, 2, 3), np.float32), directions=4)
     with pytest.raises(ValueError, match="times_s"):

@@ -7,6 +7,7 @@ import pytest
 from matplotlib.quiver import Quiver
 
 from vmm_edu.course.feature_pictures import (
+    cell_figure,
     kernels_figure,
     learning_curves_figure,
     likeness_figure,
@@ -25,6 +26,20 @@ def test_each_way_to_change_a_picture_has_its_panel():
         assert axis.get_xlabel() == name
         np.testing.assert_allclose(axis.lines[0].get_xdata(), amounts)
         np.testing.assert_allclose(axis.lines[0].get_ydata(), likeness)
+
+
+def test_a_cell_is_marked_enlarged_and_counted():
+    image, x, y = np.random.default_rng(2).random((3, 16, 24))
+    whole, near, bars = cell_figure(image, x, y, np.arange(9.0), row=1, column=2).axes
+    (mark,) = whole.patches
+    assert (*mark.get_xy(), mark.get_width(), mark.get_height()) == (15.5, 7.5, 8, 8)
+    np.testing.assert_array_equal(near.images[0].get_array(), image[8:, 16:])
+    (arrows,) = (part for part in near.collections if isinstance(part, Quiver))
+    np.testing.assert_array_equal(
+        np.column_stack([arrows.U, arrows.V]), np.column_stack([x[8:, 16:].ravel(), y[8:, 16:].ravel()])
+    )
+    assert [bar.get_height() for bar in bars.patches] == list(range(9))
+    assert bars.patches[1].get_x() + bars.patches[1].get_width() / 2 == 30
 
 
 def test_scores_stand_beside_their_ceilings_and_the_table_of_confusions():
@@ -84,6 +99,11 @@ def test_what_does_not_fit_is_refused():
     still = np.zeros((1, 8, 8))
     for call, says in (
         (lambda: likeness_figure({}), "at least one curve"),
+        (
+            lambda: cell_figure(still[0], still[0], still[0], np.ones(9), row=0, column=1),
+            r"\(8, 8\), got row 0, column 1",
+        ),
+        (lambda: cell_figure(still[0], still[0], still[0], np.ones(9), row=-1, column=0), "got row -1"),
         (lambda: scores_figure({"HOG": 1.0}, {}, np.eye(1, dtype=int), ("disc",), chance=0.5), r"none for \['HOG'\]"),
         (lambda: scores_figure({}, {}, np.eye(2, dtype=int), ("disc",), chance=0.5), "table of 1 × 1"),
         (lambda: motion_figure(np.zeros((3, 8, 8)), still, still, np.ones(1), frame=2, names=("up",)), "within 1…1"),

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
-from vmm_edu.course.palette import BLACK, BLUE, CYCLE, GREY, RED, style
+from vmm_edu.course.palette import BLACK, BLUE, CYCLE, GREY, ORANGE, RED, YELLOW, style
 
 MARKERS = ("o", "s", "^", "v", "x", "D", "P")
 DASHES = ("-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1)), (0, (3, 1, 1, 1)))
@@ -34,6 +35,44 @@ def likeness_figure(curves: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Figu
             axis.set_xlabel(name, fontsize=10)
             axis.locator_params(axis="x", integer=bool(np.ptp(amounts) > 2), nbins=5)
         axes[0].set_ylabel("likeness")
+    return fig
+
+
+def cell_figure(
+    image: np.ndarray, x: np.ndarray, y: np.ndarray, histogram: np.ndarray, *, row: int, column: int, side: int = 8
+) -> Figure:
+    """Draws where one cell of a picture lies, the gradient of each of its pixels, and its histogram of orientations.
+
+    Args:
+        image: grey, 0…1, (height, width).
+        x: change to the right at every pixel.
+        y: change downward at every pixel.
+        histogram: votes of the cell, over 180 degrees.
+        row: of the cell, counted in cells.
+        column: likewise.
+        side: pixels a side of a cell.
+
+    Raises:
+        ValueError: the cell lies outside the picture.
+    """
+    here = np.s_[side * row : side * (row + 1), side * column : side * (column + 1)]
+    if min(row, column) < 0 or image[here].shape != (side, side):
+        raise ValueError(f"expected a cell within a picture of {image.shape}, got row {row}, column {column}")
+    width = 180 / len(histogram)
+    with style():
+        fig = Figure(figsize=(8.0, 2.7), layout="constrained")
+        whole, near, bars = fig.subplots(1, 3, width_ratios=(1, 1, 1.5))
+        whole.imshow(image, cmap="gray", vmin=0, vmax=1)
+        corner = (side * column - 0.5, side * row - 0.5)
+        whole.add_patch(Rectangle(corner, side, side, fill=False, edgecolor=YELLOW, linewidth=2))
+        whole.set_title("one cell", fontsize=10)
+        near.imshow(image[here], cmap="gray", vmin=0, vmax=1)
+        near.quiver(x[here], y[here], color=ORANGE, angles="xy", scale_units="xy", scale=0.5, width=0.015)
+        near.set_title(f"its {side * side} gradients", fontsize=10)
+        bars.bar(width * (np.arange(len(histogram)) + 0.5), histogram, width=0.9 * width, color=BLUE)
+        bars.set(xlabel="orientation in degrees", ylabel="mean vote", title="its histogram", xticks=range(0, 181, 45))
+        for axis in (whole, near):
+            axis.set_axis_off()
     return fig
 
 

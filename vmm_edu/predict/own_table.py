@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -49,23 +50,20 @@ def read_table(folder: str | os.PathLike[str], table: str | os.PathLike[str]) ->
         The clips, in the table's order.
 
     Raises:
-        FileNotFoundError: no such table, or a file that it lists is not there.
-        ValueError: a column that is missing or not known, a line with too few or too many values, an empty label, a
-            label or group in two spellings (capital letters), a file listed twice, or only one class.
+        FileNotFoundError: no such folder or table, or a file that the table lists is not there.
+        ValueError: a column that is missing or not known, a line with too few or too many values, a quotation mark that
+            is not closed, an empty label, a label or group in two spellings (capital letters), a file listed twice, or
+            only one class.
     """
     folder, table = Path(folder), Path(table)
     if not table.is_file():
-        raise FileNotFoundError(f"expected a table of labels at {table}, found none")
-    try:
-        text = table.read_text(encoding="utf-8-sig")
-        first = text.partition("\n")[0]
-        reader = csv.reader(text.splitlines(keepends=True), delimiter=next((d for d in ",;\t" if d in first), ","))
-        lines = [(row, reader.line_num) for row in reader if any(row)]
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise ValueError(
-            f"expected a CSV file in UTF-8 at {table}, got something else ({error}); in a spreadsheet, save it as "
-            "“CSV UTF-8”"
-        ) from error
+        found = "a folder; the folder of clips comes first, the table second" if table.is_dir() else "none"
+        raise FileNotFoundError(f"expected a table of labels at {table}, found {found}")
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"expected a folder of clips at {folder}, found {'a file' if folder.exists() else 'none'}"
+        )
+    lines = _lines(table)
     if not lines:
         raise ValueError(f"expected the columns file and label in {table}, got an empty file")
     columns = _columns([name.strip().lower() for name in lines[0][0]], table)
@@ -172,6 +170,32 @@ def _deal(
         dealt[group] = split
         lacks[split] -= counts[group]
     return dealt
+
+
+def _lines(table: Path) -> list[tuple[list[str], int]]:
+    """The values of each line that has some, and the number of the line that it ends on."""
+    try:
+        text = table.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"expected a CSV file in UTF-8 at {table}, got something else ({error}); in a spreadsheet, save it as "
+            "“CSV UTF-8”"
+        ) from error
+    first = text.partition("\n")[0]
+    # Strict: otherwise a quotation mark that is never closed would swallow the lines after it without a word.
+    reader = csv.reader(io.StringIO(text), delimiter=next((d for d in ",;\t" if d in first), ","), strict=True)
+    lines, read = list[tuple[list[str], int]](), 0
+    try:
+        for row in reader:
+            read = reader.line_num
+            if any(row):
+                lines.append((row, read))
+    except csv.Error as error:
+        raise ValueError(
+            f"expected a value that ends with the quotation mark it begins with in line {read + 1} of {table}, got one "
+            f"that does not ({error}); close it, or write a mark inside a value twice"
+        ) from error
+    return lines
 
 
 def _columns(columns: list[str], table: Path) -> list[str]:

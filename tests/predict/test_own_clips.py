@@ -181,6 +181,13 @@ def test_groups_that_cannot_be_divided_are_told(groups: list[str], labels: list[
         deal_groups(groups, np.array(labels), rng=np.random.default_rng(0))
 
 
+def test_a_class_that_is_too_rare_is_told_by_its_name(tmp_path: Path):
+    rows = [{"file": f"{k}.mp4", "label": "spoon" if k == 0 else "cup"} for k in range(6)]
+    empty_clips(tmp_path, [row["file"] for row in rows])
+    with pytest.raises(ValueError, match="got none of class 'spoon', which is in 1 of 6 groups"):
+        own_clips(tmp_path, write_table(tmp_path / "t.csv", rows), rng=np.random.default_rng(0))
+
+
 def test_shares_that_are_none_are_refused():
     with pytest.raises(ValueError, match="add up to 1"):
         deal_groups(["a"] * 3, np.array([0, 1, 0]), rng=np.random.default_rng(0), shares=(0.6, 0.3, 0.2))

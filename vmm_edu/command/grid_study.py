@@ -10,6 +10,8 @@ from typing import Any
 
 SEEDS = 3
 ANSWERS = "answers"
+FEWEST = 25
+"""Clips: of each of the five folds, a clip and the four others whose voices are its babble."""
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,6 +33,11 @@ def _study(options: argparse.Namespace) -> dict[str, Any]:
     if options.seeds < 1:
         raise ValueError(f"expected at least 1 seed, got {options.seeds}")
     prepared = grid.load_prepared(options.prepared)
+    if len(prepared.names) < FEWEST:
+        raise ValueError(
+            f"expected at least {FEWEST} prepared clips in {options.prepared}, got {len(prepared.names)}; fetch and "
+            "prepare a whole talker"
+        )
     return grid.study(
         prepared,
         seeds=range(options.seeds),
@@ -45,6 +52,8 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
+    if options.out.is_dir():  # told before hours of training, not after
+        raise ValueError(f"--out: expected the name of a file, got the folder {options.out}")
     record = {"recorded": options.date, **_study(options)}
     options.out.parent.mkdir(parents=True, exist_ok=True)
     part = options.out.with_suffix(options.out.suffix + ".part")

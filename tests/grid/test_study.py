@@ -121,6 +121,9 @@ def test_what_cannot_be_trained_or_written_is_told_before_anything_is_trained(pr
     assert capsys.readouterr().err.endswith(f"found none; there are some in {few}\n")
     assert command.main(["grid", "report", str(few), "--out", str(tmp_path)]) == 1
     assert capsys.readouterr().err == f"vmm-edu: --out: expected the name of a file, got the folder {tmp_path}\n"
+    out = few / "prepared.npz" / "grid.json"
+    assert command.main(["grid", "report", str(few), "--out", str(out)]) == 1
+    assert "is there already; give another name" in capsys.readouterr().err
 
 
 def test_answers_are_kept_as_they_are(prepared, tmp_path):

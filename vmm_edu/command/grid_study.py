@@ -52,10 +52,11 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    if options.out.is_dir():  # told before hours of training, not after
+    # Before the training: a place that cannot be written is told at once, not after hours.
+    if options.out.is_dir():
         raise ValueError(f"--out: expected the name of a file, got the folder {options.out}")
-    record = {"recorded": options.date, **_study(options)}
     options.out.parent.mkdir(parents=True, exist_ok=True)
+    record = {"recorded": options.date, **_study(options)}
     part = options.out.with_suffix(options.out.suffix + ".part")
     part.write_text(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     part.replace(options.out)

@@ -10,7 +10,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 env: ## build the environment in .venv where it is missing or out of date
-	@command -v $(PYTHON) >/dev/null || { echo "vmm-edu: no $(PYTHON) on this machine; install Python 3.11 or newer (python.org), or name one: make test PYTHON=python3.13"; exit 1; }
+	@command -v $(PYTHON) >/dev/null || { echo "vmm-edu: no $(PYTHON) on this machine; install Python 3.11 to 3.14 (python.org), or name one: make test PYTHON=python3.13"; exit 1; }
 	@$(PYTHON) tools/env.py
 
 lab: env ## open the course in JupyterLab, in your own copy under my-course/

@@ -87,16 +87,19 @@ def test_every_dependency_is_justified():
         assert f"`{Requirement(line).name}`" in table, f"docs/dependencies.md does not say why {line} is needed"
 
 
-def test_an_old_python_is_told_so():
-    script = "import sys; sys.version_info = (3, 9, 1); sys.path.insert(0, 'tools'); import env; env.check_machine()"
+@pytest.mark.parametrize("version", [(3, 9, 1), (3, 15, 0)])
+def test_a_python_without_pins_is_told_so(version: tuple[int, ...]):
+    script = f"import sys; sys.version_info = {version}; sys.path.insert(0, 'tools'); import env; env.check_machine()"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 1
-    assert "needs 3.11 or newer" in done.stderr
+    assert "needs 3.11 to 3.14" in done.stderr
     assert "Traceback" not in done.stderr
+    assert LOCK.startswith("# Pins with hashes for Python 3.11-3.14 ")
 
 
-def test_a_missing_venv_module_and_a_full_disk_are_named():
+def test_a_missing_venv_module_a_full_disk_and_an_intel_mac_are_named():
     for script, words in (
+        ("sys.platform, env.platform.machine = 'darwin', lambda: 'x86_64'", "Apple silicon only"),
         ("sys.modules['ensurepip'] = None", "no venv module"),
         ("import shutil; shutil.disk_usage = lambda p: type('U', (), {'free': 1e8})", "Make room first"),
     ):

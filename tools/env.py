@@ -1,6 +1,6 @@
 """Creates the course's environment in .venv: the pins of lock.txt with their hashes, then the package itself.
 
-Runs on a bare Python 3.11 or newer, with nothing installed: ``python tools/env.py``. Running it again is a
+Runs on a bare Python 3.11 to 3.14, with nothing installed: ``python tools/env.py``. Running it again is a
 look at one stamp file. Works on Linux, macOS and Windows; the Makefile calls nothing else to set things up.
 ``--peers`` makes a second one, .venv-peers, which also holds the libraries that the course is compared with (the
 extra ``bench``: several GB, and not pinned, so a result is recorded with its versions).
@@ -10,6 +10,7 @@ The file keeps to old syntax, so that an old Python can still say that it is too
 import argparse
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ENV = ROOT / ".venv"
 PEERS_ENV = ROOT / ".venv-peers"
-OLDEST_PYTHON = (3, 11)
+OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 14)  # what lock.txt has pins for
 NEEDED_DISK_GB = 3.0
 
 
@@ -43,12 +44,17 @@ def pins_identity():
 
 
 def check_machine():
-    """Stops with a sentence where the Python is too old, venv is missing or the disk is full."""
-    if sys.version_info < OLDEST_PYTHON:
+    """Stops with a sentence where this Python or processor has no pins, venv is missing or the disk is full."""
+    if not OLDEST_PYTHON <= sys.version_info[:2] <= NEWEST_PYTHON:
         found = ".".join(map(str, sys.version_info[:3]))
         fail(
-            f"this is Python {found}; the course needs 3.11 or newer. Install one (python.org or your package manager) "
-            "and name it: make test PYTHON=python3.13"
+            f"this is Python {found}; the course needs 3.11 to 3.14. Install one of them (python.org or your package "
+            "manager) and name it: make lab PYTHON=python3.13, or python3.13 tools/env.py"
+        )
+    if sys.platform == "darwin" and platform.machine() == "x86_64":
+        fail(
+            "this is a Python for Intel processors, and JAX is made for Macs with Apple silicon only. On such a Mac "
+            "install a Python for it (python.org); on one with an Intel processor use a hosted notebook."
         )
     try:
         import ensurepip  # noqa: F401

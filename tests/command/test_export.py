@@ -137,6 +137,39 @@ def test_a_stick_is_filled_from_the_lock_and_its_size_is_said(tmp_path, capsys, 
     assert "vmm-edu==" in text
 
 
+def test_a_stick_that_a_network_interrupted_is_finished_by_the_same_command(tmp_path, monkeypatch):
+    from vmm_edu.course import stick
+
+    def broken(*_, **__):
+        raise ValueError("the wheels for linux, Python 3.13 could not be fetched")
+
+    monkeypatch.setattr("vmm_edu.command.test.prepare", lambda: None)
+    monkeypatch.setattr("vmm_edu.course.wheelhouse.build_wheel", wheel_of_nothing)
+    words = ("workshop", tmp_path, "--minutes", 60, "--offline", "--systems", "linux", "--pythons", "3.13")
+    monkeypatch.setattr(stick, "download", broken)
+    with pytest.raises(ValueError, match="could not be fetched"):
+        run_format(*words)
+    monkeypatch.setattr(stick, "download", lambda *_, **__: None)
+    assert run_format(*words) == 0
+    assert (tmp_path / "plan.md").is_file()
+    with pytest.raises(FileExistsError, match="is there already"):
+        run_format(*words)
+
+
+def wheel_of_nothing(checkout, folder):
+    path = folder / "vmm_edu-0.1.0-py3-none-any.whl"
+    path.write_bytes(b"")
+    return path
+
+
+def test_a_system_that_is_not_known_is_told_before_anything_is_made(tmp_path, monkeypatch):
+    monkeypatch.setattr("vmm_edu.command.test.prepare", lambda: pytest.fail("rendered"))
+    for words, message in ((("--systems", "amiga"), "--systems: expected"), (("--pythons", "2.7"), "--pythons: exp")):
+        with pytest.raises(ValueError, match=message):
+            run_format("workshop", tmp_path, "--offline", *words)
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_stick_needs_a_checkout(tmp_path, monkeypatch):
     monkeypatch.setattr("vmm_edu.course.files.checkout_folder", lambda: None)
     with pytest.raises(ValueError, match="--offline needs a checkout"):

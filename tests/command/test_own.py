@@ -57,6 +57,5 @@ def test_a_wrong_table_is_one_sentence(tmp_path: Path, capsys):
     table = tmp_path / "labels.csv"
     table.write_text("name,label\na.mp4,x\n")
     assert command.main(["own", str(tmp_path), str(table), "--seed", "0"]) == 1
-    error = capsys.readouterr().err
-    assert "expected the columns file and label" in error
+    assert re.fullmatch(r"vmm-edu: expected the columns file and label .*\n", capsys.readouterr().err)
     assert command.main(["own", str(tmp_path), str(table), "--seed", "-1"]) == 1

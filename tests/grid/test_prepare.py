@@ -212,3 +212,4 @@ def test_the_command_prepares_and_counts(tmp_path: Path, add, frames, capsys):
     shown = capsys.readouterr().out
     assert "s1/swwz9s is left out: it has 74 frames, not 75" in shown
     assert f"1 clips in {tmp_path / 'prepared'}, 1 left out" in shown
+    assert shown.endswith(f"Next: vmm-edu grid train {tmp_path / 'prepared'}\n")

@@ -111,6 +111,21 @@ def test_the_command_writes_the_record_whole(prepared, answered, tmp_path, capsy
     assert command.main(["grid", "train", str(tmp_path / "nothing")]) != 0
 
 
+def test_what_cannot_be_trained_or_written_is_told_before_anything_is_trained(prepared, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(grid, "study", lambda *args, **options: pytest.fail("trained"))
+    few = tmp_path / "few" / "prepared"
+    grid.save_prepared(few, Prepared(*(part[:24] for part in prepared[:-1]), left_out={}))
+    assert command.main(["grid", "train", str(few)]) == 1
+    assert "expected at least 25 prepared clips" in capsys.readouterr().err
+    assert command.main(["grid", "train", str(few.parent)]) == 1
+    assert capsys.readouterr().err.endswith(f"found none; there are some in {few}\n")
+    assert command.main(["grid", "report", str(few), "--out", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == f"vmm-edu: --out: expected the name of a file, got the folder {tmp_path}\n"
+    out = few / "prepared.npz" / "grid.json"
+    assert command.main(["grid", "report", str(few), "--out", str(out)]) == 1
+    assert "is there already; give another name" in capsys.readouterr().err
+
+
 def test_answers_are_kept_as_they_are(prepared, tmp_path):
     found = {"lips": told(prepared, wrong=3), "tags lips": [np.zeros((2, 3, 4), np.float32)], "found by both, lips": []}
     answers_module.save(tmp_path / "new" / "answers.npz", found)

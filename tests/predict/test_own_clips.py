@@ -181,6 +181,13 @@ def test_groups_that_cannot_be_divided_are_told(groups: list[str], labels: list[
         deal_groups(groups, np.array(labels), rng=np.random.default_rng(0))
 
 
+def test_a_class_that_is_too_rare_is_told_by_its_name(tmp_path: Path):
+    rows = [{"file": f"{k}.mp4", "label": "spoon" if k == 0 else "cup"} for k in range(6)]
+    empty_clips(tmp_path, [row["file"] for row in rows])
+    with pytest.raises(ValueError, match="got none of class 'spoon', which is in 1 of 6 groups"):
+        own_clips(tmp_path, write_table(tmp_path / "t.csv", rows), rng=np.random.default_rng(0))
+
+
 def test_shares_that_are_none_are_refused():
     with pytest.raises(ValueError, match="add up to 1"):
         deal_groups(["a"] * 3, np.array([0, 1, 0]), rng=np.random.default_rng(0), shares=(0.6, 0.3, 0.2))
@@ -209,6 +216,9 @@ def test_shares_that_are_none_are_refused():
         ("file,label\na.mp4,x\n,y\n", ValueError, "expected a file in line 3"),
         ("file,label\na.mp4,cup\nb.mp4,Cup\n", ValueError, "one spelling of each label in"),
         ("file,label,group\na.mp4,x,Anna\nb.mp4,y,anna\n", ValueError, "got 'Anna' and 'anna'; rename one"),
+        # Read leniently, these give two clips, one a class: the lines between the marks are lost without a word.
+        ('file,label,text\na.mp4,x,\nb.mp4,y,"a cup\nlost.mp4,z,\n', ValueError, "begins with in line 3 of"),
+        ('file,label,text\na.mp4,x,\nb.mp4,y,"a cup\nlost.mp4,z,"a glass\n', ValueError, "in line 3 of"),
     ],
 )
 def test_a_table_that_is_wrong_is_refused_by_its_line(tmp_path: Path, text: str, kind: type, words: str):
@@ -234,6 +244,8 @@ def test_a_name_that_another_system_would_find_is_told(tmp_path: Path, name: str
 def test_a_table_that_is_not_there_or_not_text_is_told(tmp_path: Path):
     with pytest.raises(FileNotFoundError, match="a table of labels"):
         read_table(tmp_path, tmp_path / "t.csv")
+    with pytest.raises(FileNotFoundError, match=r"found a folder; the folder of clips comes first"):
+        read_table(tmp_path / "t.csv", tmp_path)
     (tmp_path / "t.csv").write_bytes(b"file,label\n\xff\xfe,x\n")
     with pytest.raises(ValueError, match=r"in UTF-8 at .* save it as “CSV UTF-8”"):
         read_table(tmp_path, tmp_path / "t.csv")
@@ -251,6 +263,23 @@ def test_a_table_as_a_spreadsheet_writes_it_is_read(tmp_path: Path):
     assert (table.label_names, table.labels.tolist()) == (("x", "y"), [0, 1])
     assert table.groups == ("a, b.mp4", "c.mp4")
     assert table.texts is None
+
+
+def test_a_folder_that_is_not_there_is_told_before_its_files(tmp_path: Path):
+    (tmp_path / "t.csv").write_text("file,label\na.mp4,x\nb.mp4,y\n")
+    with pytest.raises(FileNotFoundError, match=r"a folder of clips at .*lips, found none"):
+        read_table(tmp_path / "lips", tmp_path / "t.csv")
+    with pytest.raises(FileNotFoundError, match=r"a folder of clips at .*t\.csv, found a file"):
+        read_table(tmp_path / "t.csv", tmp_path / "t.csv")
+
+
+def test_a_value_may_hold_line_ends_and_quotation_marks(tmp_path: Path):
+    """A line separator as text copied from a web page has it is no new line of the table."""
+    empty_clips(tmp_path, ["a.mp4", "b.mp4"])
+    rows = [("a.mp4", "x", 'she says "cup"\nand leaves'), ("b.mp4", "y", "one\u2028two")]
+    with (tmp_path / "t.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("file", "label", "text"), *rows])
+    assert read_table(tmp_path, tmp_path / "t.csv").texts == tuple(text for _, _, text in rows)
 
 
 @pytest.mark.parametrize("between", [";", "\t"])

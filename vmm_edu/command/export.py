@@ -82,43 +82,51 @@ def run_nbgrader(options: argparse.Namespace) -> int:
 def run_workshop(options: argparse.Namespace) -> int:
     """Writes notebooks and timetable, with --offline the rest of a stick, and says how large it must be.
 
+    The timetable comes last, so that after an interruption, such as a network that went away, the same command goes on.
+
     Args:
         options: folder, minutes, offline, systems, pythons.
 
     Raises:
         ValueError: --offline outside a checkout, which alone knows the pins; and as `choose` and `fill`.
+        FileExistsError: There is a workshop already.
     """
     from vmm_edu.course import course_folder
     from vmm_edu.course.files import checkout_folder
     from vmm_edu.course.sections import chapters
     from vmm_edu.course.workshop import choose
-    from vmm_edu.course.workshop_export import export
+    from vmm_edu.course.workshop_export import export, refuse_finished
 
     checkout = checkout_folder()
     if options.offline and checkout is None:
         raise ValueError("--offline needs a checkout of the course, which holds the pins; this is an installed package")
     plan = choose(chapters(course_folder() / "notebooks"), options.minutes)
-    for path in export(plan, options.folder):
-        print(path)
-    if options.offline and checkout is not None:
-        from vmm_edu.command.test import prepare
-        from vmm_edu.course.stick import fill
-        from vmm_edu.course.wheelhouse import build_wheel, read_pins
-        from vmm_edu.world.cache import cache_directory, fingerprint
+    if not options.offline or checkout is None:
+        print(*export(plan, options.folder), sep="\n")
+        return 0
+    from vmm_edu.command.test import prepare
+    from vmm_edu.course.stick import fill
+    from vmm_edu.course.wheelhouse import build_wheel, conditions, read_pins, size_bytes
+    from vmm_edu.world.cache import cache_directory, fingerprint
 
-        prepare()
-        wheels = options.folder / "wheels"
-        wheels.mkdir(parents=True, exist_ok=True)
-        stick = fill(
-            options.folder,
-            build_wheel(checkout, wheels),
-            read_pins((checkout / "lock.txt").read_text(encoding="utf-8")),
-            systems=options.systems,
-            pythons=options.pythons,
-            clips=(cache_directory(), fingerprint()),
-        )
-        print(f"{stick.wheels} wheels; the stick must hold {stick.size_bytes / 1e6:.0f} MB")
-        print(f"On each laptop, without a network: python {options.folder / 'install.py'}")
+    refuse_finished(options.folder)
+    for system in options.systems:
+        for python in options.pythons:
+            conditions(system, python)
+    prepare()
+    wheels = options.folder / "wheels"
+    wheels.mkdir(parents=True, exist_ok=True)
+    stick = fill(
+        options.folder,
+        build_wheel(checkout, wheels),
+        read_pins((checkout / "lock.txt").read_text(encoding="utf-8")),
+        systems=options.systems,
+        pythons=options.pythons,
+        clips=(cache_directory(), fingerprint()),
+    )
+    print(*export(plan, options.folder), sep="\n")
+    print(f"{stick.wheels} wheels; the stick must hold {size_bytes(options.folder) / 1e6:.0f} MB")
+    print(f"On each laptop, without a network: python {options.folder / 'install.py'}")
     return 0
 
 

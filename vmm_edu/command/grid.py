@@ -79,4 +79,5 @@ def _prepare(options: argparse.Namespace) -> int:
     out = options.out or options.directory / PREPARED
     prepared = grid.prepare(options.directory, out, say=print)
     print(f"{len(prepared.names)} clips in {out}, {len(prepared.left_out)} left out")
+    print(f"Next: vmm-edu grid train {out}")
     return 0

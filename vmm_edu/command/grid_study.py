@@ -10,6 +10,8 @@ from typing import Any
 
 SEEDS = 3
 ANSWERS = "answers"
+FEWEST = 25
+"""Clips: of each of the five folds, a clip and the four others whose voices are its babble."""
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,6 +33,11 @@ def _study(options: argparse.Namespace) -> dict[str, Any]:
     if options.seeds < 1:
         raise ValueError(f"expected at least 1 seed, got {options.seeds}")
     prepared = grid.load_prepared(options.prepared)
+    if len(prepared.names) < FEWEST:
+        raise ValueError(
+            f"expected at least {FEWEST} prepared clips in {options.prepared}, got {len(prepared.names)}; fetch and "
+            "prepare a whole talker"
+        )
     return grid.study(
         prepared,
         seeds=range(options.seeds),
@@ -45,8 +52,11 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    record = {"recorded": options.date, **_study(options)}
+    # Before the training: a place that cannot be written is told at once, not after hours.
+    if options.out.is_dir():
+        raise ValueError(f"--out: expected the name of a file, got the folder {options.out}")
     options.out.parent.mkdir(parents=True, exist_ok=True)
+    record = {"recorded": options.date, **_study(options)}
     part = options.out.with_suffix(options.out.suffix + ".part")
     part.write_text(json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
     part.replace(options.out)

@@ -37,7 +37,8 @@ def run(options: argparse.Namespace) -> int:
 
     if options.seed < 0:
         raise ValueError(f"expected a seed of 0 or more, got {options.seed}")
-    with tqdm(desc="reading", unit=" clips", file=sys.stderr) as bar:
+    # After a second: a table that is refused at once leaves its sentence and no empty bar.
+    with tqdm(desc="reading", unit=" clips", file=sys.stderr, delay=1) as bar:
         clips = own_clips(
             options.folder,
             options.table,

@@ -34,9 +34,7 @@ def export(plan: Plan, folder: Path) -> list[Path]:
     Raises:
         FileExistsError: There is a workshop already.
     """
-    page = folder / "plan.md"
-    if page.exists():
-        raise FileExistsError(f"{page} is there already; name another folder, or take the old workshop away first")
+    page = refuse_finished(folder)
     written = []
     for place, part in enumerate(plan.parts, 1):
         path = folder / "notebooks" / name_of(place, part)
@@ -45,6 +43,21 @@ def export(plan: Plan, folder: Path) -> list[Path]:
         written.append(path)
     page.write_text(plan_page(plan), encoding="utf-8")
     return [*written, page]
+
+
+def refuse_finished(folder: Path) -> Path:
+    """The place of plan.md, which is written last: a folder that has none is new, or an interrupted one's.
+
+    Args:
+        folder: The workshop's.
+
+    Raises:
+        FileExistsError: There is a workshop already.
+    """
+    page = folder / "plan.md"
+    if page.exists():
+        raise FileExistsError(f"{page} is there already; name another folder, or take the old workshop away first")
+    return page
 
 
 def name_of(place: int, part: Part) -> str:

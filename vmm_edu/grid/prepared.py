@@ -135,7 +135,10 @@ def read_prepared(out: str | os.PathLike[str]) -> tuple[Prepared, dict[str, str]
     """
     path = Path(out) / FILE
     if not path.is_file():
-        raise FileNotFoundError(f"expected prepared clips in {path}, found none; run `vmm-edu grid prepare` first")
+        # `vmm-edu grid prepare DIR` writes to a folder in DIR; who gives DIR again has done what is asked.
+        inside = next(iter(sorted(Path(out).glob(f"*/{FILE}"))), None)
+        advice = f"there are some in {inside.parent}" if inside else "run `vmm-edu grid prepare` first"
+        raise FileNotFoundError(f"expected prepared clips in {path}, found none; {advice}")
     try:
         # Opened here: NumPy leaves a damaged file open.
         with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:

@@ -99,7 +99,7 @@ def own_clips(
     """
     read = read_table(folder, table)
     recipe = recipe or Recipe()
-    splits = deal_groups(read.groups, read.labels, rng=rng, shares=shares)
+    splits = deal_groups(read.groups, read.labels, rng=rng, shares=shares, names=read.label_names)
     texts = read.texts
     if texts is None:
         texts = tuple(caption_beside(path, start_s=0.0, end_s=recipe.window_s) or "" for path in read.paths)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 from collections import Counter
 from collections.abc import Sequence
@@ -49,23 +50,20 @@ def read_table(folder: str | os.PathLike[str], table: str | os.PathLike[str]) ->
         The clips, in the table's order.
 
     Raises:
-        FileNotFoundError: no such table, or a file that it lists is not there.
-        ValueError: a column that is missing or not known, a line with too few or too many values, an empty label, a
-            label or group in two spellings (capital letters), a file listed twice, or only one class.
+        FileNotFoundError: no such folder or table, or a file that the table lists is not there.
+        ValueError: a column that is missing or not known, a line with too few or too many values, a quotation mark that
+            is not closed, an empty label, a label or group in two spellings (capital letters), a file listed twice, or
+            only one class.
     """
     folder, table = Path(folder), Path(table)
     if not table.is_file():
-        raise FileNotFoundError(f"expected a table of labels at {table}, found none")
-    try:
-        text = table.read_text(encoding="utf-8-sig")
-        first = text.partition("\n")[0]
-        reader = csv.reader(text.splitlines(keepends=True), delimiter=next((d for d in ",;\t" if d in first), ","))
-        lines = [(row, reader.line_num) for row in reader if any(row)]
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise ValueError(
-            f"expected a CSV file in UTF-8 at {table}, got something else ({error}); in a spreadsheet, save it as "
-            "“CSV UTF-8”"
-        ) from error
+        found = "a folder; the folder of clips comes first, the table second" if table.is_dir() else "none"
+        raise FileNotFoundError(f"expected a table of labels at {table}, found {found}")
+    if not folder.is_dir():
+        raise FileNotFoundError(
+            f"expected a folder of clips at {folder}, found {'a file' if folder.exists() else 'none'}"
+        )
+    lines = _lines(table)
     if not lines:
         raise ValueError(f"expected the columns file and label in {table}, got an empty file")
     columns = _columns([name.strip().lower() for name in lines[0][0]], table)
@@ -102,6 +100,7 @@ def deal_groups(
     *,
     rng: np.random.Generator,
     shares: tuple[float, float, float] = (0.6, 0.2, 0.2),
+    names: Sequence[str] | None = None,
 ) -> dict[str, Int[np.ndarray, " index"]]:
     """Divide clips for training, for choosing and for the one test at the end; a group is never parted.
 
@@ -115,6 +114,7 @@ def deal_groups(
         labels: class of each clip.
         rng: source of the deals.
         shares: of training, validation and test; they add up to 1.
+        names: of the classes, for the sentence that says which one is too rare; None: their numbers.
 
     Returns:
         "train", "validation" and "test" → indices of their clips, ascending.
@@ -127,22 +127,22 @@ def deal_groups(
         raise ValueError(f"expected a group per clip, got {len(groups)} for {len(labels)}")
     if min(shares) < 0 or abs(sum(shares) - 1) > 1e-6:
         raise ValueError(f"expected shares that add up to 1, got {shares}")
-    names = sorted(set(groups))
-    if len(names) < len(SPLITS):
+    apart = sorted(set(groups))
+    if len(apart) < len(SPLITS):
         raise ValueError(
-            f"expected at least {len(SPLITS)} groups, one for each split, got {len(names)}: {names}; record more "
+            f"expected at least {len(SPLITS)} groups, one for each split, got {len(apart)}: {apart}; record more "
             "people or places, or leave the column out if clips do not belong together"
         )
     # (group, class): how many clips
-    counts = np.zeros((len(names), int(labels.max()) + 1))
-    place = {name: row for row, name in enumerate(names)}
+    counts = np.zeros((len(apart), int(labels.max()) + 1))
+    place = {name: row for row, name in enumerate(apart)}
     rows = np.array([place[group] for group in groups])
     np.add.at(counts, (rows, labels), 1)
     wanted = np.array(shares)[:, None] * counts.sum(axis=0)
-    best, least = np.zeros(len(names), int), np.inf
+    best, least = np.zeros(len(apart), int), np.inf
     for draw in range(DRAWS):
-        by_lot = rng.choice(len(SPLITS), len(names), p=np.array(shares) / sum(shares))
-        dealt = by_lot if draw % 2 else _deal(counts, wanted, rng.permutation(len(names)))
+        by_lot = rng.choice(len(SPLITS), len(apart), p=np.array(shares) / sum(shares))
+        dealt = by_lot if draw % 2 else _deal(counts, wanted, rng.permutation(len(apart)))
         got = np.stack([counts[dealt == split].sum(axis=0) for split in range(len(SPLITS))])
         # A class that a split lacks is worse than any number too few of it.
         cost = np.abs(got - wanted).sum() + 1e6 * (got[[0, 2]] == 0).sum() + 1e3 * (got[1] == 0).sum()
@@ -151,10 +151,11 @@ def deal_groups(
     got = np.stack([counts[best == split].sum(axis=0) for split in range(len(SPLITS))])
     for split in (0, 2):
         if (lacking := np.flatnonzero(got[split] == 0)).size:
-            alone = int((counts[:, lacking[0]] > 0).sum())
+            alone, rare = int((counts[:, lacking[0]] > 0).sum()), int(lacking[0])
             raise ValueError(
-                f"expected clips of every class for {SPLITS[split]}, got none of class {lacking[0]}, which is in "
-                f"{alone} of {len(names)} groups; a class needs clips in at least 3"
+                f"expected clips of every class for {SPLITS[split]}, got none of class "
+                f"{rare if names is None else repr(names[rare])}, which is in {alone} of {len(apart)} groups; "
+                "a class needs clips in at least 3"
             )
     split_of = best[rows]
     return {name: np.flatnonzero(split_of == number) for number, name in enumerate(SPLITS)}
@@ -172,6 +173,32 @@ def _deal(
         dealt[group] = split
         lacks[split] -= counts[group]
     return dealt
+
+
+def _lines(table: Path) -> list[tuple[list[str], int]]:
+    """The values of each line that has some, and the number of the line that it ends on."""
+    try:
+        text = table.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"expected a CSV file in UTF-8 at {table}, got something else ({error}); in a spreadsheet, save it as "
+            "“CSV UTF-8”"
+        ) from error
+    first = text.partition("\n")[0]
+    # Strict: otherwise a quotation mark that is never closed would swallow the lines after it without a word.
+    reader = csv.reader(io.StringIO(text), delimiter=next((d for d in ",;\t" if d in first), ","), strict=True)
+    lines, read = list[tuple[list[str], int]](), 0
+    try:
+        for row in reader:
+            read = reader.line_num
+            if any(row):
+                lines.append((row, read))
+    except csv.Error as error:
+        raise ValueError(
+            f"expected a value that ends with the quotation mark it begins with in line {read + 1} of {table}, got one "
+            f"that does not ({error}); close it, or write a mark inside a value twice"
+        ) from error
+    return lines
 
 
 def _columns(columns: list[str], table: Path) -> list[str]:

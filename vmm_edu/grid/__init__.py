@@ -13,11 +13,13 @@ from vmm_edu.grid.preparing import prepare
 from vmm_edu.grid.sentences import VOCABULARY, Sentence, read_sentence
 
 if TYPE_CHECKING:
-    from vmm_edu.grid.answers import by_frame
+    from vmm_edu.grid.asking import by_frame
     from vmm_edu.grid.describing import Projection, fit_projection, fold_of, mouth_features, sound_features
     from vmm_edu.grid.folds import Senses, describe_senses, noisy_features, projected
     from vmm_edu.grid.lattice import Decoded, Lattice, decode, frame_tags, sentence_lattice
+    from vmm_edu.grid.learned import Learned, learn_features
     from vmm_edu.grid.linear import linear_beliefs
+    from vmm_edu.grid.moment_cnn import MouthCNN, SoundCNN
     from vmm_edu.grid.reader import SpeechReader, WordReader, fuse
     from vmm_edu.grid.reading import Readers, read_words, train_readers
     from vmm_edu.grid.recording import recorded, study
@@ -25,16 +27,18 @@ if TYPE_CHECKING:
     from vmm_edu.grid.tagging import FrameTagger, tag_frames, train_taggers
     from vmm_edu.grid.training import Schedule, Trained, train_folds
     from vmm_edu.grid.trust import Trust, fit_trust, unsureness, weigh
-    from vmm_edu.grid.words import LIPS, SOUND, Clock, word_steps
+    from vmm_edu.grid.words import LIPS, SOUND, SOUND_LEARNED, Clock, word_steps
 
 # JAX and Flax take seconds to import: what needs them is imported at its first use.
 _LATE = {
     name: module
     for module, names in {
-        "answers": "by_frame",
+        "asking": "by_frame",
         "describing": "Projection fit_projection fold_of mouth_features sound_features",
         "folds": "Senses describe_senses noisy_features projected",
         "lattice": "Decoded Lattice decode frame_tags sentence_lattice",
+        "learned": "Learned learn_features",
+        "moment_cnn": "MouthCNN SoundCNN",
         "linear": "linear_beliefs",
         "reader": "SpeechReader WordReader fuse",
         "reading": "Readers read_words train_readers",
@@ -43,7 +47,7 @@ _LATE = {
         "tagging": "FrameTagger tag_frames train_taggers",
         "training": "Schedule Trained train_folds",
         "trust": "Trust fit_trust unsureness weigh",
-        "words": "LIPS SOUND Clock word_steps",
+        "words": "LIPS SOUND SOUND_LEARNED Clock word_steps",
     }.items()
     for name in names.split()
 }
@@ -51,6 +55,7 @@ _LATE = {
 __all__ = [
     "LIPS",
     "SOUND",
+    "SOUND_LEARNED",
     "TERMS",
     "VOCABULARY",
     "Clock",
@@ -60,13 +65,16 @@ __all__ = [
     "FrameTagger",
     "GridClip",
     "Lattice",
+    "Learned",
     "LeftOutError",
+    "MouthCNN",
     "Prepared",
     "Projection",
     "Readers",
     "Schedule",
     "Senses",
     "Sentence",
+    "SoundCNN",
     "SpeechReader",
     "Trained",
     "Trust",
@@ -86,6 +94,7 @@ __all__ = [
     "fold_of",
     "frame_tags",
     "fuse",
+    "learn_features",
     "linear_beliefs",
     "load_prepared",
     "mix",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import jax.numpy as jnp
@@ -14,6 +15,8 @@ from vmm_edu.features import hog, log_mel
 CELL = 6
 """Pixels: 5 × 8 cells on a mouth of 32 × 48."""
 SOUND_RATE_HZ = 16_000
+FAINTEST = math.log(1e-4)
+"""Of a log-mel spectrum: 60 dB below a loud voice."""
 
 
 class Projection(NamedTuple):
@@ -110,7 +113,7 @@ def sound_features(samples: Float[Array | np.ndarray, "clip sample"]) -> Float32
     Raises:
         ValueError: as `log_mel`.
     """
-    return np.asarray(log_mel(jnp.asarray(samples), SOUND_RATE_HZ, floor=1e-4))
+    return np.asarray(log_mel(jnp.asarray(samples), SOUND_RATE_HZ, floor=math.exp(FAINTEST)))
 
 
 def fold_of(names: tuple[str, ...], *, folds: int) -> Integer[np.ndarray, " clip"]:

@@ -29,10 +29,12 @@ class Senses(NamedTuple):
     Attributes:
         features: "video" and "audio" → features for each fold, in several versions, the plain one first.
         projections: "video" and "audio" → the projection of each fold.
+        heard: log-mel spectra in the same versions, before they are projected.
     """
 
     features: dict[str, Versions]
     projections: dict[str, list[Projection]]
+    heard: Float32[np.ndarray, "version clip window mel"]
 
 
 def describe_senses(
@@ -77,7 +79,7 @@ def describe_senses(
         name: np.stack([np.stack([project(x) for x in versions]) for project in projections[name]])
         for name, versions in (("video", seen), ("audio", heard))
     }
-    return Senses(features, projections)
+    return Senses(features, projections, np.stack(heard))
 
 
 def noisy_features(

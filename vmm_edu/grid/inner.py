@@ -8,12 +8,14 @@ import jax
 import numpy as np
 from jaxtyping import Bool, Float32, Int, Integer
 
-from vmm_edu.grid import answers
-from vmm_edu.grid.answers import LIPS_NAME, READING, SOUND_NAME, TRAINING_NOISE, Say, noisy_hearings
-from vmm_edu.grid.folds import describe_senses, projected
+from vmm_edu.grid.answers import CONTEXTS_S, TRAINING_NOISE, file_of
+from vmm_edu.grid.asking import CLASSES, READING, Say, looks_of, mean_beliefs, noisy_hearings
+from vmm_edu.grid.keeping import load, part_of, save
+from vmm_edu.grid.lattice import sentence_lattice
 from vmm_edu.grid.prepared import Prepared
 from vmm_edu.grid.reading import Readers, read_rows, train_readers
 from vmm_edu.grid.training import even
+from vmm_edu.grid.views import CLOCKS, SENSE, SOUND_NAME, VIEWS, describe
 from vmm_edu.grid.widths import WIDTH, FoldBeliefs, at_width, choose_widths
 
 
@@ -59,62 +61,68 @@ def inner_answers(
     Raises:
         ValueError: as the functions it calls.
     """
-    path = answers.file_of(prepared, f"inner-{seed}", keep)
+    path = file_of(prepared, f"inner-{seed}", keep)
     if path is not None and path.exists():
         say(f"inner folds: found in {path.name}")
-        return answers.load(path)
+        return load(path)
     say("inner folds: describing clips")
     held, labels = ring(folds), prepared.labels
     rows, asked = (even([np.flatnonzero(row == wanted) for row in held]) for wanted in (False, True))
-    rng = np.random.default_rng(TRAINING_NOISE + seed)
-    senses = describe_senses(prepared.mouths, prepared.sound, folds, rng=rng, held=held)
-    key = jax.random.fold_in(jax.random.key(seed), 1)
+    cnn_key, reader_key = jax.random.split(jax.random.fold_in(jax.random.key(seed), 1))
+    described = describe(
+        prepared,
+        folds,
+        rows,
+        sentence_lattice(CLASSES),
+        rng=np.random.default_rng(TRAINING_NOISE + seed),
+        key=cnn_key,
+        keep=lambda name: part_of(path, name),
+        held=held,
+    )
     found: dict[str, FoldBeliefs] = {}
     readers: dict[tuple[str, float], Readers] = {}
-    for name, sense in answers.SENSE.items():
-        features, contexts_s = senses.features[sense], answers.CONTEXTS_S[sense]
-        given = ({sense: features}, {sense: answers.CLOCKS[sense]}, labels, prepared.word_times_s, folds)
+    for name, sense in SENSE.items():
+        features, contexts_s = {view: described.features[view] for view in VIEWS[name]}, CONTEXTS_S[sense]
+        given = (features, {view: CLOCKS[view] for view in features}, labels, prepared.word_times_s, folds, CLASSES)
         told = []
         for context_s in contexts_s:
             say(f"inner folds: {name}, words widened by {context_s} s")
-            wide = {sense: np.full((len(held), labels.shape[1]), context_s)}
-            kept = None if path is None else path.with_name(f"{path.stem}-{name}-{context_s}.npz")
+            wide = dict.fromkeys(features, np.full((len(held), labels.shape[1]), context_s))
+            kept = part_of(path, f"{name}-{context_s}")
             readers[name, context_s] = train_readers(
-                *given, answers.CLASSES, key=key, schedule=READING, keep=kept, rows=rows, context_s=wide
+                *given, key=reader_key, schedule=READING, keep=kept, rows=rows, context_s=wide
             )
-            views = features[:, : 2 if name == LIPS_NAME else 1]
-            told.append(_ask(readers[name, context_s], sense, views, prepared, folds, asked))
+            told.append(_ask(readers[name, context_s], features, prepared, folds, asked))
         chosen = choose_widths(told, labels, contexts_s)
         found[name], found[f"{WIDTH} {name}"] = at_width(told, chosen, contexts_s), [chosen]
-    (chosen,), contexts_s = found[f"{WIDTH} {SOUND_NAME}"], answers.CONTEXTS_S["audio"]
+    (chosen,), contexts_s = found[f"{WIDTH} {SOUND_NAME}"], CONTEXTS_S["audio"]
     for name, heard in noisy_hearings(prepared.sound, folds):
-        say(f"inner folds: sound, {name}")
-        shown = projected(heard, senses.projections["audio"])[:, None]
-        told = [_ask(readers[SOUND_NAME, one], "audio", shown, prepared, folds, asked) for one in contexts_s]
+        say(f"inner folds: sound in {name}")
+        shown = {view: x[:, None] for view, x in described.hear(heard).items()}
+        told = [_ask(readers[SOUND_NAME, one], shown, prepared, folds, asked) for one in contexts_s]
         found[f"{SOUND_NAME} {name}"] = at_width(told, chosen, contexts_s)
     if path is not None:
-        answers.save(path, found)
+        save(path, found)
     return found
 
 
 def _ask(
     readers: Readers,
-    sense: str,
-    versions: Float32[np.ndarray, "pair version clip moment feature"],
+    views: dict[str, Float32[np.ndarray, "pair version clip _moment _feature"]],
     prepared: Prepared,
     folds: Int[np.ndarray, " clip"],
     asked: Int[np.ndarray, "pair row"],
 ) -> FoldBeliefs:
     """Read by each pair's reader the clips of both folds, and put each under the other fold's number."""
-    views = [
-        read_rows(readers, {sense: versions[:, k]}, prepared.word_times_s, asked)[sense]
-        for k in range(versions.shape[1])
+    looks = [
+        read_rows(readers, {view: x[:, k] for view, x in views.items()}, prepared.word_times_s, asked)
+        for k in range(looks_of(views))
     ]
     pairs = np.arange(len(asked))[:, None]
     other = np.where(folds[asked] == pairs, (pairs + 1) % len(asked), pairs)
     told: FoldBeliefs = []
-    for parts in zip(*views, strict=True):
-        beliefs = np.full((len(asked), len(folds), parts[0].shape[2]), np.nan, np.float32)
-        beliefs[other, asked] = np.mean(parts, axis=0)
+    for part in mean_beliefs([said for look in looks for said in look.values()]):
+        beliefs = np.full((len(asked), len(folds), part.shape[2]), np.nan, np.float32)
+        beliefs[other, asked] = part
         told.append(beliefs)
     return told

@@ -16,6 +16,7 @@ from vmm_edu.sequence import LSTM, bidirectional_lstm
 
 Moments = Float[AnyArray, "batch word _step _feature"]
 Logits = tuple[Float[Array, "batch _class"], ...]
+LOOKS, HIDDEN = 48, 48
 
 
 class WordReader(nnx.Module):
@@ -101,8 +102,8 @@ class SpeechReader(nnx.Module):
         clocks: Mapping[str, Clock],
         classes: Sequence[int],
         *,
-        looks: int = 48,
-        hidden: int = 32,
+        looks: int = LOOKS,
+        hidden: int = HIDDEN,
         rngs: nnx.Rngs,
     ) -> None:
         """Make the parameters.

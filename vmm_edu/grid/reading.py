@@ -19,8 +19,9 @@ from vmm_edu.grid.words import Clock, word_steps
 
 SMOOTHING = 0.1
 DROPOUT = (0.2, 0.3)
-PLAIN = 0.5
+PLAIN = 0.7
 """How often a clip is shown as it is, and not mirrored or in noise."""
+SETTINGS = (SMOOTHING, DROPOUT, PLAIN)
 
 Versions = Float[np.ndarray, "fold _version clip _moment _feature"]
 Contexts = Float[np.ndarray, "split word"]
@@ -59,7 +60,7 @@ def train_readers(
     In each step every clip is asked twice: what do you read in one sense alone, and what in the other alone? That is
     modality dropout with each sense hidden in turn, none by chance; how to add what both say is found afterwards, on
     clips that they have not learned from (`fit_trust`). In each step one version of a clip is drawn for each sense: as
-    it is, every other time, or else one of the rest (mirrored, noisy).
+    it is, most often, or else one of the rest (mirrored, noisy).
 
     Args:
         features: name of each sense → its features, projected for each fold; several versions of each clip.
@@ -122,7 +123,7 @@ def train_readers(
 
 
 def draw_version(key: Key[Array, ""], clips: int, versions: int) -> Int[Array, " clip"]:
-    """Draw a version of each clip: the plain one, 0, every other time, or else one of the rest.
+    """Draw a version of each clip: the plain one, 0, most often, or else one of the rest.
 
     Args:
         key: source of the draws.

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Int
 
-from vmm_edu.grid.answers import CLASSES, CONTEXTS_S, LEVELS_DB, LIPS_NAME, SENSE, SOUND_NAME, Say, answers
+from vmm_edu.grid.answers import CONTEXTS_S, answers
+from vmm_edu.grid.asking import CLASSES, LEVELS_DB, Say
 from vmm_edu.grid.describing import fold_of
 from vmm_edu.grid.folds import NOISES
 from vmm_edu.grid.inner import inner_answers
@@ -22,6 +23,7 @@ from vmm_edu.grid.prepared import Prepared
 from vmm_edu.grid.scoring import Beliefs, add, compare, confusions, interval, right, scores
 from vmm_edu.grid.sentences import VOCABULARY
 from vmm_edu.grid.trust import Trust, fit_trust, weigh
+from vmm_edu.grid.views import LIPS_NAME, SENSE, SOUND_NAME
 from vmm_edu.grid.widths import WIDTH, FoldBeliefs
 from vmm_edu.grid.words import LIPS
 
@@ -31,8 +33,9 @@ CHOICES = (
     "Sizes were chosen in a first look at clips of the same talker in other folds. How widely a word is cut: for each "
     "fold, sense and kind of word, by readers of the first seed that saw neither the fold nor the clips asked about; "
     "the width that makes their true words most probable. How wrongly sound is timed in training, how often it is "
-    "clean, that each sense is trained alone, and that readers rather than the linear model choose the width: by means "
-    "over such inner splits, of two or three settings each."
+    "clean, the size of the readers, that each sense is trained alone, that it is read from a designed and a learned "
+    "description whose readers' log-probabilities are averaged, the CNNs' sizes and schedules, and that readers rather "
+    "than the linear model choose the width: by means over such inner splits, of two to seven settings each."
 )
 TRUSTS = "Fitted for each fold to answers of the first seed's readers about clips of other folds; they saw neither."
 BOTH, SUM = "both", "both, plain sum"
@@ -72,6 +75,10 @@ def study(prepared: Prepared, *, seeds: Sequence[int], say: Say, keep: Path | No
     cut = {name: scores(correct[name], kinds, rng=rng) for name in shown}
     merged_cut = {name: scores(right(merged[name], labels), kinds, rng=rng) for name in shown}
     linear = {name: scores(correct[f"linear {name}"][0], kinds, rng=rng) for name in SENSE}
+    described = {
+        way: {name: scores(correct[f"{way} {name}"], kinds, rng=rng) for name in SENSE}
+        for way in ("designed", "learned")
+    }
     one_seed = {name: correct[name].mean(axis=1).round(4).tolist() for name in (*SENSE, BOTH)}
     return {
         "corpus": {
@@ -93,6 +100,7 @@ def study(prepared: Prepared, *, seeds: Sequence[int], say: Say, keep: Path | No
         "seeds": list(seeds),
         "kinds": dict(VOCABULARY),
         "cut by the alignments": {"LSTM": cut, TOGETHER: merged_cut, "linear": linear, "LSTM, each seed": one_seed},
+        "one description alone": described,
         "noise": {"levels_db": [None, *LEVELS_DB]} | {kind: _curve(correct, kind, kinds, rng) for kind in NOISES},
         "whole sentence": _sentences(found, labels, trusts, folds, rng),
         "confusions": _tables(found, labels, kinds),

@@ -32,6 +32,8 @@ class Clock(NamedTuple):
 
 LIPS = Clock(rate_hz=25.0, middle_s=0.02, steps=12, context_s=0.0)
 SOUND = Clock(rate_hz=100.0, middle_s=0.0125, steps=24, context_s=0.0, shift_s=0.01, stretch=0.05)
+SOUND_LEARNED = SOUND._replace(rate_hz=25.0, middle_s=0.0275, steps=12)
+"""Four windows make a moment: their middles lie 12.5 to 42.5 ms after the first begins."""
 
 
 def word_steps(

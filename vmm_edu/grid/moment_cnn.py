@@ -1,0 +1,181 @@
+"""Moments of a mouth, or of sound, in; a few numbers for each, by a small CNN, out."""
+
+from __future__ import annotations
+
+import jax
+import jax.numpy as jnp
+from flax import nnx
+from jaxtyping import Array, Float, Integer, Key
+
+from vmm_edu.features import FrameCNN, augment
+from vmm_edu.features.arrays import AnyArray
+from vmm_edu.grid.describing import FAINTEST
+from vmm_edu.grid.reader import drop
+
+CHANNELS, FEATURES = (16, 32, 32), 48
+APART = 2
+"""Moments of 40 ms between those that are seen together: 80 ms before, now, 80 ms after."""
+SHIFT, DROPOUT = 2, 0.3
+LOUDEST = 5.0
+SETTINGS = (CHANNELS, FEATURES, APART, SHIFT, DROPOUT, LOUDEST)
+
+
+class MouthCNN(nnx.Module):
+    """A mouth 80 ms before, now and 80 ms after, as the three channels of one image, to a few numbers.
+
+    The maps of the `FrameCNN` are not averaged over all places: on a mouth that has been cut out, it counts where
+    something is.
+
+    Attributes:
+        cnn: the convolutions.
+        look: maps to a few numbers.
+        tell: these to a score for each tag; for training alone.
+    """
+
+    def __init__(self, places: tuple[int, int], tags: int, *, rngs: nnx.Rngs) -> None:
+        """Make the parameters.
+
+        Args:
+            places: rows and columns of a mouth, pixels.
+            tags: how many tags there are.
+            rngs: source of the random initial values.
+
+        Raises:
+            ValueError: a size below 1.
+        """
+        self.cnn = FrameCNN(CHANNELS, kernels=(3, 3, 3), rngs=rngs)
+        self.look, self.tell = _ends(CHANNELS[-1] * halved(places[0], 3) * halved(places[1], 3), tags, rngs)
+
+    def __call__(
+        self,
+        mouths: Float[AnyArray, "clip frame row column"],
+        at: Integer[AnyArray, "clip moment"],
+        *,
+        key: Key[Array, ""] | None = None,
+    ) -> Float[Array, "clip moment feature"]:
+        """Describe mouths at some moments.
+
+        Args:
+            mouths: 0…1.
+            at: numbers of frames; beyond the ends of a clip its first and last frame are taken again.
+            key: for training: source of shifts, mirrors and dropout. None: nothing is changed.
+
+        Returns:
+            Features.
+
+        Raises:
+            ValueError: as `FrameCNN`.
+        """
+        together = jnp.stack([taken(mouths, at + step * APART) for step in (-1, 0, 1)], axis=-1)
+        images = even_light(together.reshape(-1, *together.shape[2:]))
+        if key is not None:
+            key, vary_key = jax.random.split(key)
+            images = augment(images, key=vary_key, shift=SHIFT)
+        maps = self.cnn.maps(images)[-1].reshape(len(images), -1)
+        return self.look(_dropped(maps, key)).reshape(*at.shape, FEATURES)
+
+
+class SoundCNN(nnx.Module):
+    """A spectrogram as an image: what its maps show 80 ms before, now and 80 ms after, to a few numbers.
+
+    Attributes:
+        cnn: the convolutions; they halve the time twice.
+        look: maps to a few numbers.
+        tell: these to a score for each tag; for training alone.
+    """
+
+    def __init__(self, mels: int, tags: int, *, rngs: nnx.Rngs) -> None:
+        """Make the parameters.
+
+        Args:
+            mels: bands of the spectrogram.
+            tags: how many tags there are.
+            rngs: source of the random initial values.
+
+        Raises:
+            ValueError: a size below 1.
+        """
+        self.cnn = FrameCNN(CHANNELS, kernels=(5, 3, 3), strides=(2, 2, 1), input_channels=1, rngs=rngs)
+        self.look, self.tell = _ends(3 * CHANNELS[-1] * halved(mels, 2), tags, rngs)
+
+    def __call__(
+        self,
+        sound: Float[AnyArray, "clip window mel"],
+        at: Integer[AnyArray, "clip moment"],
+        *,
+        key: Key[Array, ""] | None = None,
+    ) -> Float[Array, "clip moment feature"]:
+        """Describe sound at some moments.
+
+        Args:
+            sound: from `sound_features`.
+            at: numbers of moments of 40 ms.
+            key: source of dropout; None: nothing is dropped.
+
+        Returns:
+            Features.
+
+        Raises:
+            ValueError: as `FrameCNN`.
+        """
+        images = jnp.clip((jnp.asarray(sound) - FAINTEST) / (LOUDEST - FAINTEST), 0, 1)[..., None]
+        maps = self.cnn.maps(images)[-1]
+        maps = maps.reshape(*maps.shape[:2], -1)
+        together = jnp.concatenate([taken(maps, at + step * APART) for step in (-1, 0, 1)], axis=-1)
+        return self.look(_dropped(together, key))
+
+
+def even_light(images: Float[Array, "image row column channel"]) -> Float[Array, "image row column channel"]:
+    """Give all images the same mean and contrast: light is not what is said.
+
+    Args:
+        images: 0…1.
+
+    Returns:
+        Images of mean 0.5, cut off at 0 and 1.
+
+    Raises:
+        ValueError: none of its own.
+    """
+    mean, spread = images.mean(axis=(1, 2, 3), keepdims=True), images.std(axis=(1, 2, 3), keepdims=True)
+    return jnp.clip((images - mean) / (spread + 1e-3) * 0.18 + 0.5, 0, 1)
+
+
+def taken(x: AnyArray, at: Integer[AnyArray, "clip moment"]) -> Array:
+    """Take moments of clips, others from each.
+
+    Args:
+        x: one entry for each moment of each clip.
+        at: which moments; beyond the ends the first and last are taken again.
+
+    Returns:
+        x[clip, at[clip, moment]].
+
+    Raises:
+        ValueError: none of its own.
+    """
+    return jnp.asarray(x)[jnp.arange(len(x))[:, None], jnp.clip(at, 0, x.shape[1] - 1)]
+
+
+def _ends(wide: int, tags: int, rngs: nnx.Rngs) -> tuple[nnx.Linear, nnx.Linear]:
+    return nnx.Linear(wide, FEATURES, rngs=rngs), nnx.Linear(FEATURES, tags, rngs=rngs)
+
+
+def _dropped(x: Float[Array, "*shape"], key: Key[Array, ""] | None) -> Float[Array, "*shape"]:
+    return x if key is None else drop(x, x.shape, DROPOUT, key)
+
+
+def halved(size: int, times: int) -> int:
+    """Count the places left of a row after a few convolutions of stride 2 with room around them.
+
+    Args:
+        size: places before.
+        times: convolutions.
+
+    Returns:
+        Places after.
+
+    Raises:
+        ValueError: none of its own.
+    """
+    return size if not times else halved((size + 1) // 2, times - 1)

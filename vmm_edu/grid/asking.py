@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from vmm_edu.grid.lattice import decode, frame_tags, sentence_lattice
 from vmm_edu.grid.linear import linear_beliefs
 from vmm_edu.grid.prepared import Prepared
 from vmm_edu.grid.reading import Readers, read_words, train_readers
-from vmm_edu.grid.scoring import Beliefs
+from vmm_edu.grid.scoring import Beliefs, add
 from vmm_edu.grid.sentences import VOCABULARY
 from vmm_edu.grid.tagging import tag_frames, train_taggers
 from vmm_edu.grid.training import Schedule
@@ -55,7 +55,7 @@ def ask_readers(
     found: dict[str, Beliefs] = {}
     for name, sense in SENSE.items():
         each = _read(readers, {view: features[view] for view in VIEWS[name]}, times_s, folds)
-        found[name] = mean_beliefs(list(each.values()))
+        found[name] = add(list(each.values()), mean=True)
         found[f"designed {name}"], found[f"learned {name}"] = each[sense], each[LEARNED[sense]]
         plain = features[sense][:, 0]
         found[f"linear {name}"] = linear_beliefs(
@@ -64,7 +64,7 @@ def ask_readers(
     for name, heard in noisy_hearings(prepared.sound, folds):
         say(f"sound in {name}")
         said = read_words(readers, described.hear(heard), times_s, folds)
-        found[f"{SOUND_NAME} {name}"] = mean_beliefs(list(said.values()))
+        found[f"{SOUND_NAME} {name}"] = add(list(said.values()), mean=True)
     return found, readers
 
 
@@ -94,7 +94,7 @@ def ask_taggers(
         when = decode(lattice, emissions, rate_hz=LIPS.rate_hz).times_s
         for one in used:
             each = _read(readers, {view: features[view] for view in VIEWS[one]}, when, folds)
-            found[f"found by {name}, {one}"] = mean_beliefs(list(each.values()))
+            found[f"found by {name}, {one}"] = add(list(each.values()), mean=True)
     return found
 
 
@@ -129,7 +129,7 @@ def _read(
         read_words(readers, {view: every[:, k] for view, every in versions.items()}, times_s, folds)
         for k in range(looks_of(versions))
     ]
-    return {view: mean_beliefs([one[view] for one in said]) for view in versions}
+    return {view: add([one[view] for one in said], mean=True) for view in versions}
 
 
 def looks_of(views: Collection[str]) -> int:
@@ -145,21 +145,6 @@ def looks_of(views: Collection[str]) -> int:
         ValueError: never.
     """
     return 2 if "video" in views else 1
-
-
-def mean_beliefs(told: Sequence[Beliefs]) -> Beliefs:
-    """Take the mean of what several readers say, place by place: each has its say, and none is shouted down.
-
-    Args:
-        told: log-probabilities of each.
-
-    Returns:
-        Their means, not normalised.
-
-    Raises:
-        ValueError: another number of places.
-    """
-    return [np.mean(parts, axis=0) for parts in zip(*told, strict=True)]
 
 
 def by_frame(

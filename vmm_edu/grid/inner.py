@@ -9,11 +9,12 @@ import numpy as np
 from jaxtyping import Bool, Float32, Int, Integer
 
 from vmm_edu.grid.answers import CONTEXTS_S, TRAINING_NOISE, file_of
-from vmm_edu.grid.asking import CLASSES, READING, Say, looks_of, mean_beliefs, noisy_hearings
+from vmm_edu.grid.asking import CLASSES, READING, Say, looks_of, noisy_hearings
 from vmm_edu.grid.keeping import load, part_of, save
 from vmm_edu.grid.lattice import sentence_lattice
 from vmm_edu.grid.prepared import Prepared
 from vmm_edu.grid.reading import Readers, read_rows, train_readers
+from vmm_edu.grid.scoring import add
 from vmm_edu.grid.training import even
 from vmm_edu.grid.views import CLOCKS, SENSE, SOUND_NAME, VIEWS, describe
 from vmm_edu.grid.widths import WIDTH, FoldBeliefs, at_width, choose_widths
@@ -121,7 +122,7 @@ def _ask(
     pairs = np.arange(len(asked))[:, None]
     other = np.where(folds[asked] == pairs, (pairs + 1) % len(asked), pairs)
     told: FoldBeliefs = []
-    for part in mean_beliefs([said for look in looks for said in look.values()]):
+    for part in add([said for look in looks for said in look.values()], mean=True):
         beliefs = np.full((len(asked), len(folds), part.shape[2]), np.nan, np.float32)
         beliefs[other, asked] = part
         told.append(beliefs)

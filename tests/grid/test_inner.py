@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from vmm_edu.grid import VOCABULARY, Prepared, inner
-from vmm_edu.grid.answers import CLASSES
-from vmm_edu.grid.folds import Senses
+from vmm_edu.grid.asking import CLASSES
 from vmm_edu.grid.inner import inner_answers, ring
-from vmm_edu.grid.reading import Readers, draw_version
+from vmm_edu.grid.reading import PLAIN, Readers, draw_version
+from vmm_edu.grid.views import CLOCKS, LEARNED
 
 FOLDS = np.repeat(np.arange(5), 6)[np.random.default_rng(0).permutation(30)]
 
@@ -24,8 +24,33 @@ def prepared() -> Prepared:
     return Prepared(tuple(f"s1/{k:06d}" for k in range(len(FOLDS))), mouths, samples, labels, times_s, {})
 
 
+class Shown:
+    """Descriptions of nothing, in the form of real ones."""
+
+    def __init__(self) -> None:
+        self.features = {name: np.zeros((5, 2, len(FOLDS), 3, 1), np.float32) for name in CLOCKS}
+
+    def hear(self, heard):
+        assert heard.ndim == 3
+        return {name: self.features[name][:, 0] for name in ("audio", LEARNED["audio"])}
+
+
 @pytest.fixture
-def trained_on(monkeypatch) -> list[np.ndarray]:
+def described_by(monkeypatch) -> list[np.ndarray]:
+    """The rows that networks were trained on, and nothing else may be fitted to."""
+    seen: list[np.ndarray] = []
+
+    def describe(prepared, folds, rows, lattice, *, rng, key, keep, held):
+        assert all(np.array_equal(np.unique(own), np.flatnonzero(~out)) for own, out in zip(rows, held, strict=True))
+        seen.append(rows)
+        return Shown()
+
+    monkeypatch.setattr(inner, "describe", describe)
+    return seen
+
+
+@pytest.fixture
+def trained_on(monkeypatch, described_by) -> list[np.ndarray]:
     """The rows that readers were trained on; each of them then answers with the number of its pair."""
     seen: list[np.ndarray] = []
 
@@ -36,11 +61,16 @@ def trained_on(monkeypatch) -> list[np.ndarray]:
 
     def read(readers, features, times_s, rows):
         pairs = np.broadcast_to(np.arange(len(rows))[:, None, None], (*rows.shape, 1)).astype(np.float32)
-        return {name: [np.tile(pairs, (1, 1, size)) for size in CLASSES] for name in features}
+        return {name: [told(pairs, size) for size in CLASSES] for name in features}
+
+    def told(pairs, size):
+        """Log-probabilities that tell the number of the pair: that of the first word, less that of the second."""
+        logits = np.concatenate([pairs, np.zeros((*pairs.shape[:2], size - 1), np.float32)], axis=2)
+        return logits - np.log(np.exp(logits).sum(axis=2, keepdims=True))
 
     monkeypatch.setattr(inner, "train_readers", train)
     monkeypatch.setattr(inner, "read_rows", read)
-    monkeypatch.setattr("vmm_edu.grid.answers.LEVELS_DB", (0,))
+    monkeypatch.setattr("vmm_edu.grid.asking.LEVELS_DB", (0,))
     return seen
 
 
@@ -56,28 +86,30 @@ def test_a_pair_is_a_fold_and_the_next():
         ring(np.array([0, 1]))
 
 
-def test_the_reader_asked_saw_neither_the_fold_nor_the_clip(prepared, trained_on, tmp_path):
+def test_the_reader_asked_saw_neither_the_fold_nor_the_clip(prepared, trained_on, described_by, tmp_path):
     told = inner_answers(prepared, FOLDS, 0, say=lambda words: None, keep=tmp_path)
     assert set(told) == {"lips", "sound", "sound babble 0", "sound white 0", "width lips", "width sound"}
     assert [part.shape for part in told["lips"]] == [(5, len(FOLDS), len(words)) for words in VOCABULARY.values()]
     rows = trained_on[0]
     assert all(np.array_equal(others, rows) for others in trained_on)  # whatever the sense and the width
+    assert [own.tolist() for own in described_by] == [rows.tolist()]
     assert told.pop("width lips")[0].shape == told.pop("width sound")[0].shape == (5, len(CLASSES))
     for beliefs in told.values():
         for fold in range(5):
             asked = np.isfinite(beliefs[3][fold, :, 0])
             assert np.array_equal(asked, np.isin((FOLDS - fold) % 5, (1, 4)))
             for clip in np.flatnonzero(asked):
-                learned = rows[int(beliefs[3][fold, clip, 0])]
+                learned = rows[round(float(beliefs[3][fold, clip, 0] - beliefs[3][fold, clip, 1]))]
                 assert clip not in learned
                 assert not np.isin(FOLDS[learned], (fold, FOLDS[clip])).any()
 
 
+@pytest.mark.usefixtures("described_by")
 def test_the_words_of_a_fold_change_nothing_that_is_chosen_or_told_for_it(prepared, monkeypatch):
     """Readers that answer by chance, a chance that is sown with the words that they were trained on."""
 
     def train(features, clocks, labels, times_s, folds, classes, *, rows, context_s, **rest):
-        (wide,) = context_s.values()
+        wide = next(iter(context_s.values()))
         sown = [[*labels[own].ravel(), round(1000 * width[0])] for own, width in zip(rows, wide, strict=True)]
         return Readers(sown, dict(clocks), context_s)
 
@@ -86,11 +118,9 @@ def test_the_words_of_a_fold_change_nothing_that_is_chosen_or_told_for_it(prepar
         drawn = [[rng.normal(size=(len(own), size)) for size in CLASSES] for rng, own in zip(rngs, rows, strict=True)]
         return {name: [np.stack(parts) for parts in zip(*drawn, strict=True)] for name in features}
 
-    shown = {name: np.zeros((5, 2, len(FOLDS), 3, 1), np.float32) for name in ("video", "audio")}
-    monkeypatch.setattr(inner, "describe_senses", lambda *given, **rest: Senses(shown, {}))
     monkeypatch.setattr(inner, "train_readers", train)
     monkeypatch.setattr(inner, "read_rows", read)
-    monkeypatch.setattr("vmm_edu.grid.answers.LEVELS_DB", ())
+    monkeypatch.setattr("vmm_edu.grid.asking.LEVELS_DB", ())
     first = inner_answers(prepared, FOLDS, 0, say=lambda words: None, keep=None)
     assert len(np.unique(first["width lips"][0])) > 1
     labels = prepared.labels.copy()
@@ -112,10 +142,11 @@ def test_what_was_asked_is_kept(prepared, trained_on, tmp_path):
             np.testing.assert_array_equal(one, other)
 
 
-def test_every_other_time_the_plain_version_is_drawn():
+def test_the_plain_version_is_drawn_most_often():
     import jax
 
     drawn = np.asarray(draw_version(jax.random.key(0), 4000, 5))
     shares = np.bincount(drawn, minlength=5) / len(drawn)
-    assert shares == pytest.approx([0.5, 0.125, 0.125, 0.125, 0.125], abs=0.03)
+    assert shares == pytest.approx([PLAIN, *[(1 - PLAIN) / 4] * 4], abs=0.03)
+    assert shares[0] > 0.5
     assert not np.asarray(draw_version(jax.random.key(0), 10, 1)).any()

@@ -9,9 +9,8 @@ import pytest
 
 from vmm_edu import command, grid
 from vmm_edu.command import grid_study
-from vmm_edu.grid import VOCABULARY, Prepared, recording, study
-from vmm_edu.grid import answers as answers_module
-from vmm_edu.grid.answers import CLASSES, LEVELS_DB, by_frame
+from vmm_edu.grid import VOCABULARY, Prepared, keeping, recording, study
+from vmm_edu.grid.asking import CLASSES, LEVELS_DB, by_frame
 from vmm_edu.grid.folds import NOISES
 from vmm_edu.grid.lattice import frame_tags, sentence_lattice
 from vmm_edu.grid.scoring import MEAN, add, compare, interval, right, scores
@@ -55,6 +54,8 @@ def answered(prepared, monkeypatch):
         assert {sense: widths.max() for sense, widths in context_s.items()} == {"video": 0.08, "audio": 0.0}
         found = {"lips": told(prepared, wrong=8), "sound": told(prepared, wrong=4)}
         found |= {"linear lips": told(prepared, wrong=16), "linear sound": told(prepared, wrong=6)}
+        for number, way in enumerate(("designed", "learned")):
+            found |= {f"{way} {name}": told(prepared, wrong=10 + number) for name in ("lips", "sound")}
         found |= {f"sound {kind} {level}": told(prepared, wrong=20) for kind in NOISES for level in LEVELS_DB}
         found |= {"tags lips": [emissions], "tags sound": [emissions]}
         for name, senses in {"lips": ["lips"], "sound": ["sound"], "both": ["lips", "sound"]}.items():
@@ -79,6 +80,8 @@ def test_the_record_says_what_was_answered(prepared, answered):
     assert cut["LSTM"]["lips"]["letter"][0] == 0.8
     assert cut["LSTM"]["sound"][MEAN][0] == 0.9
     assert cut["linear"]["lips"]["command"][0] == 0.6
+    alone = {way: record["one description alone"][way]["lips"]["colour"][0] for way in ("designed", "learned")}
+    assert alone == {"designed": 0.75, "learned": 0.725}
     assert cut["LSTM, each seed"]["sound"] == [[0.9] * 6] * 2
     assert cut["LSTM, all seeds together"]["lips"]["digit"][0] == 0.8
     curve = record["noise"]["babble"]
@@ -128,8 +131,8 @@ def test_what_cannot_be_trained_or_written_is_told_before_anything_is_trained(pr
 
 def test_answers_are_kept_as_they_are(prepared, tmp_path):
     found = {"lips": told(prepared, wrong=3), "tags lips": [np.zeros((2, 3, 4), np.float32)], "found by both, lips": []}
-    answers_module.save(tmp_path / "new" / "answers.npz", found)
-    again = answers_module.load(tmp_path / "new" / "answers.npz")
+    keeping.save(tmp_path / "new" / "answers.npz", found)
+    again = keeping.load(tmp_path / "new" / "answers.npz")
     assert list(again) == ["lips", "tags lips"]
     for name, parts in again.items():
         assert all(np.array_equal(a, b) for a, b in zip(parts, found[name], strict=True))

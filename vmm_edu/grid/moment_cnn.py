@@ -158,6 +158,8 @@ def taken(x: AnyArray, at: Integer[AnyArray, "clip moment"]) -> Array:
 
 
 def _ends(wide: int, tags: int, rngs: nnx.Rngs) -> tuple[nnx.Linear, nnx.Linear]:
+    if min(wide, tags) < 1:
+        raise ValueError(f"expected sizes of at least 1, got {wide} places times channels and {tags} tags")
     return nnx.Linear(wide, FEATURES, rngs=rngs), nnx.Linear(FEATURES, tags, rngs=rngs)
 
 

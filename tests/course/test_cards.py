@@ -53,6 +53,7 @@ def test_a_notebook_that_agrees_has_no_problems():
 
 def broken():
     good = notebook("00")
+    stub = 2 + 2 * registry.names("00").index("00.frame_times")
 
     def change(function):
         other = copy.deepcopy(good)
@@ -63,12 +64,21 @@ def broken():
     yield "a cell twice", change(lambda cells: cells.append(cells[2])), "2 cells check it"
     yield (
         "a drifted stub",
-        change(lambda cells: cells[4].update(source="x = 1\n" + stub_cell("00.frame_times"))),
+        change(lambda cells: cells[stub].update(source="x = 1\n" + stub_cell("00.frame_times"))),
         "stub",
     )
-    yield "a drifted card", change(lambda cells: cells[3].update(source="> Exercise")), "not its card"
-    yield "solved", change(lambda cells: cells[4].update(source="def frame_times(a, b): pass\n" + check_of())), "stub"
-    yield "apart", change(lambda cells: cells.insert(4, {"cell_type": "markdown", "source": "So."})), "not its card"
+    yield "a drifted card", change(lambda cells: cells[stub - 1].update(source="> Exercise")), "not its card"
+    yield (
+        "solved",
+        change(lambda cells: cells[stub].update(source="def frame_times(a, b): pass\n" + check_of())),
+        "stub",
+    )
+    yield "two cards swapped", change(swap), "ORDER names earlier"
+    yield "apart", change(lambda cells: cells.insert(stub, {"cell_type": "markdown", "source": "So."})), "not its card"
+
+
+def swap(cells):
+    cells[1:3], cells[3:5] = cells[3:5], cells[1:3]
 
 
 def check_of():

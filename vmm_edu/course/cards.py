@@ -57,8 +57,8 @@ def check_line(exercise: Exercise) -> str:
 def notebook_problems(notebook: Mapping[str, Any], chapter: str) -> list[str]:
     """Says where a notebook and the registry differ; an empty list where they agree.
 
-    Every exercise of the chapter stands in the notebook once: its card as a Markdown cell, directly followed by its
-    stub as a code cell.
+    Every exercise of the chapter stands in the notebook once, in the order of the registry: its card as a Markdown
+    cell, directly followed by its stub as a code cell.
 
     Args:
         notebook: The parsed JSON of the .ipynb file.
@@ -68,7 +68,8 @@ def notebook_problems(notebook: Mapping[str, Any], chapter: str) -> list[str]:
         ValueError: There is no such chapter.
     """
     cells = [(cell["cell_type"], "".join(cell["source"]).strip()) for cell in notebook["cells"]]
-    problems = []
+    problems: list[str] = []
+    last = -1
     for name in registry.names(chapter):
         exercise = registry.find(name)
         checks = [i for i, (kind, text) in enumerate(cells) if kind == "code" and check_line(exercise) in text]
@@ -76,6 +77,9 @@ def notebook_problems(notebook: Mapping[str, Any], chapter: str) -> list[str]:
             problems.append(f"{name}: {len(checks)} cells check it; expected one")
             continue
         place = checks[0]
+        if place < last:
+            problems.append(f"{name}: it stands before one that the chapter's ORDER names earlier")
+        last = place
         if cells[place][1] != stub_cell(name):
             problems.append(f"{name}: its code cell is not the stub:\n{stub_cell(name)}")
         if place == 0 or cells[place - 1] != ("markdown", card(name)):

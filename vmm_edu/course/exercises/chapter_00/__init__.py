@@ -1,12 +1,12 @@
 """Chapter 00, start here: the whole pipeline on one clip."""
 
 ORDER = (
-    "pipeline_order",
     "frame_times",
+    "break_sound",
     "mean_over_time",
-    "which_sense",
     "predict_fused",
     "share_of_ceiling",
-    "break_sound",
+    "which_sense",
     "many_witnesses",
+    "pipeline_order",
 )

@@ -5,9 +5,9 @@ ORDER = (
     "two_draws",
     "slope",
     "vmap_dot",
-    "recompiles",
     "mend_the_if",
-    "running_sum",
+    "recompiles",
     "which_is_pure",
+    "running_sum",
     "slope_of_each",
 )

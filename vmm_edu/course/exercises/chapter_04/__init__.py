@@ -2,8 +2,8 @@
 
 ORDER = (
     "correlate",
-    "output_size",
     "line_kernel",
+    "output_size",
     "count_parameters",
     "which_shift",
     "max_pool",

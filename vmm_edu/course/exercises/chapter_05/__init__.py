@@ -2,8 +2,8 @@
 
 ORDER = (
     "blind_bag",
-    "which_gates",
     "keep_or_drop",
+    "which_gates",
     "lstm_step",
     "run_over_clip",
     "carry_through",

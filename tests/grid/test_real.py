@@ -66,3 +66,22 @@ def test_the_files_are_those_of_the_manifest(shared: Path):
     manifest = grid.read_manifest(Path(__file__).resolve().parents[2] / "data" / "grid_s1.sha256")
     there = {name: digest for name, digest in manifest.items() if (shared / "grid" / name).is_file()}
     assert check_clips(shared / "grid", there, talker="s1") == ((), 320)
+
+
+def test_a_linear_model_reads_today_what_is_recorded(real: grid.Prepared):
+    """The record's folds, widths and features, computed anew: the part of the study that takes seconds."""
+    from vmm_edu.grid.asking import CLASSES
+    from vmm_edu.grid.views import CLOCKS, SENSE
+
+    record = grid.recorded()
+    folds = grid.fold_of(real.names, folds=record["split"]["folds"])
+    assert np.bincount(folds).tolist() == record["split"]["test clips"]
+    senses = grid.describe_senses(real.mouths, real.sound, folds, rng=np.random.default_rng(0), noisy=0)
+    for name, sense in SENSE.items():
+        widths = np.array(record["split"]["widths chosen, s"][name], np.float32)
+        given = (CLOCKS[sense], real.labels, real.word_times_s, folds, CLASSES)
+        beliefs = grid.linear_beliefs(senses.features[sense][:, 0], *given, context_s=widths)
+        for kind, hits in zip(record["kinds"], grid.right(beliefs, real.labels).T, strict=True):
+            # The record's projection of the sound was fitted to sound in noise, too: a word more or less in thirty.
+            allowed = 0.01 if name == "lips" else 0.035
+            assert abs(hits.mean() - record["cut by the alignments"]["linear"][name][kind][0]) < allowed, (name, kind)

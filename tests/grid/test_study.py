@@ -192,21 +192,25 @@ def test_the_record_of_the_package_reaches_what_the_chapter_says():
     )
     assert record["corpus"]["clips"] + len(record["corpus"]["left_out"]) == 320
     assert {"jax", "flax", "vmm-edu"} <= record["versions"].keys()
-    assert len(record["seeds"]) >= 2
-    lips = {"command": 0.96, "colour": 0.9, "preposition": 0.75, "letter": 0.42, "digit": 0.92, "adverb": 0.96}
-    sound = dict(zip(KINDS, (0.98, 0.98, 0.93, 0.88, 0.98, 0.98), strict=True))
+    assert len(record["seeds"]) >= 3
+    lips = {"command": 0.97, "colour": 0.95, "preposition": 0.8, "letter": 0.48, "digit": 0.96, "adverb": 0.98}
+    sound = dict(zip(KINDS, (0.99, 0.99, 0.96, 0.88, 0.99, 0.99), strict=True))
     for sense, widths in record["split"]["widths chosen, s"].items():
         assert np.shape(widths) == (record["split"]["folds"], len(KINDS))
         assert set(np.ravel(widths)) <= set(record["split"]["widths tried, s"][sense])
         assert not np.array(widths)[:, KINDS.index("letter")].any()  # letters as they are timed
-    assert (np.array(record["split"]["widths chosen, s"]["lips"])[:, [0, 1, 4, 5]] > 0).all()
+    assert (np.array(record["split"]["widths chosen, s"]["lips"])[:, KINDS.index("preposition")] > 0).all()
     for sense, bands in {"lips": lips, "sound": sound}.items():
         for kind, wanted in bands.items():
             assert cut[sense][kind][0] >= wanted, (sense, kind)
-            assert cut[sense][kind][2] >= linear[sense][kind][0], (sense, kind)  # nowhere worse, within its interval
+            assert cut[sense][kind][0] >= linear[sense][kind][0], (sense, kind)
         assert merged[sense][MEAN][0] >= cut[sense][MEAN][0] >= linear[sense][MEAN][0], sense
         each = record["cut by the alignments"]["LSTM, each seed"][sense]
         assert np.mean(each, axis=0) == pytest.approx([cut[sense][kind][0] for kind in KINDS], abs=1e-3)
+    alone = {way: senses["lips"] for way, senses in record["one description alone"].items()}
+    assert all(alone["learned"][kind][0] >= alone["designed"][kind][0] for kind in KINDS)
+    letters = {way: senses["sound"]["letter"] for way, senses in record["one description alone"].items()}
+    assert letters["learned"][2] < letters["designed"][1]
     assert cut["both, plain sum"][MEAN][0] < cut["sound"][MEAN][0] <= cut["both"][MEAN][0]
     sentences = {name: ways["lattice, then read again"] for name, ways in record["whole sentence"].items()}
     assert list(sentences) == ["lips", "sound", "both"]
@@ -217,6 +221,6 @@ def test_the_record_of_the_package_reaches_what_the_chapter_says():
         quiet, *gains = [point["gain"] for point in record["noise"][kind]["gain"]]
         assert quiet[2] > 0
         assert all(low > 0 for _, low, _ in gains)
-        assert max(gain for gain, _, _ in gains[2:4]) > 0.05  # clearly better where both senses are about as good
+        assert max(gain for gain, _, _ in gains[2:4]) > 0.04  # clearly better where both senses are about as good
     for table in record["confusions"]["clean"].values():
         assert np.sum(table["letter"]) == record["corpus"]["clips"] * len(record["seeds"])

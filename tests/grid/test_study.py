@@ -136,6 +136,9 @@ def test_answers_are_kept_as_they_are(prepared, tmp_path):
     assert list(again) == ["lips", "tags lips"]
     for name, parts in again.items():
         assert all(np.array_equal(a, b) for a, b in zip(parts, found[name], strict=True))
+    (tmp_path / "damaged.npz").write_bytes(b"half a file")
+    with pytest.raises(ValueError, match=r"answers in .*damaged\.npz, got something else .* delete the file"):
+        keeping.load(tmp_path / "damaged.npz")
 
 
 def test_scores_are_accuracies_with_intervals_around_them(prepared):
@@ -183,6 +186,14 @@ def test_windows_of_sound_lie_beside_their_frame():
     windows = np.arange(10, dtype=np.float32)[None, None, :, None]
     framed = by_frame(windows, 3)
     assert framed[0, 0].tolist() == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 9, 9]]
+
+
+@pytest.mark.usefixtures("as_user")
+def test_frames_without_windows_are_refused():
+    windows = np.zeros((1, 1, 10, 1), np.float32)
+    for wrong, frames in ((windows, 0), (windows, 11), (windows[0], 3)):
+        with pytest.raises(ValueError, match="4 windows for each"):
+            by_frame(wrong, frames)
 
 
 def test_the_record_of_the_package_reaches_what_the_chapter_says():

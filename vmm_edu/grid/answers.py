@@ -84,7 +84,7 @@ def answers(
 def file_of(
     prepared: Prepared, name: str, keep: Path | None, *, widths: Mapping[str, list[list[float]]] | None = None
 ) -> Path | None:
-    """Name the file for answers, after all that they depend on.
+    """Name the file for answers, after what they depend on: clips and settings; `FORMAT` stands for the rest.
 
     Args:
         prepared: the clips.

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 from flax import nnx
-from jaxtyping import Array, Float, Float32, Int, Integer, Key, PyTree, UInt8
+from jaxtyping import Array, Float, Float32, Int, Integer, Key, Num, PyTree, UInt8
 
 from vmm_edu.features.arrays import AnyArray
 from vmm_edu.grid.describing import Projection, fit_projection
@@ -63,7 +63,7 @@ class Learned(NamedTuple):
         return np.stack([project(part) for project, part in zip(self.projections, raw, strict=True)]).astype(np.float32)
 
 
-def moments_of(shown: AnyArray) -> int:
+def moments_of(shown: Num[AnyArray, "*shape"]) -> int:
     """Count the moments at which features are learned: the frames of mouths, 40 ms of sound each.
 
     Args:
@@ -147,20 +147,24 @@ def learn_features(
     )
 
 
-def _describe(trained: Trained, shown: AnyArray) -> Float32[np.ndarray, "split clip moment feature"]:
+def _describe(
+    trained: Trained, shown: Num[AnyArray, "clip time *size"]
+) -> Float32[np.ndarray, "split clip moment feature"]:
     """Features before they are turned and scaled, clip by clip: all at once would not fit into memory."""
     at = jnp.arange(moments_of(shown))[None]
     return np.asarray(_describe_all(trained.graph, trained.params, jnp.asarray(shown), at))
 
 
 @functools.partial(jax.jit, static_argnums=0)
-def _describe_all(graph: nnx.GraphDef, params: PyTree, shown: Array, at: Int[Array, "one moment"]) -> Array:
-    def of_split(params: PyTree) -> Array:
+def _describe_all(
+    graph: nnx.GraphDef, params: PyTree, shown: Num[Array, "clip time *size"], at: Int[Array, "one moment"]
+) -> Float[Array, "split clip moment feature"]:
+    def of_split(params: PyTree) -> Float[Array, "clip moment feature"]:
         model = nnx.merge(graph, params)
         return jax.lax.map(lambda clip: model(_scaled(clip[None]), at)[0], shown)
 
     return jax.lax.map(of_split, params)
 
 
-def _scaled(shown: Array) -> Array:
+def _scaled(shown: Num[Array, "*shape"]) -> Float[Array, "*shape"]:
     return shown.astype(jnp.float32) / 255 if shown.dtype == jnp.uint8 else shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 from flax import nnx
-from jaxtyping import Array, Float, Integer, Key
+from jaxtyping import Array, Float, Integer, Key, Num
 
 from vmm_edu.features import FrameCNN, augment
 from vmm_edu.features.arrays import AnyArray
@@ -149,7 +149,7 @@ def even_light(images: Float[Array, "image row column channel"]) -> Float[Array,
     return jnp.clip((images - mean) / (spread + 1e-3) * 0.18 + 0.5, 0, 1)
 
 
-def taken(x: AnyArray, at: Integer[AnyArray, "clip moment"]) -> Array:
+def taken(x: Num[AnyArray, "clip time *what"], at: Integer[AnyArray, "clip moment"]) -> Num[Array, "clip moment *what"]:
     """Take moments of clips, others from each.
 
     Args:
@@ -165,7 +165,9 @@ def taken(x: AnyArray, at: Integer[AnyArray, "clip moment"]) -> Array:
     return jnp.asarray(x)[jnp.arange(len(x))[:, None], jnp.clip(at, 0, x.shape[1] - 1)]
 
 
-def _check(x: AnyArray, at: Integer[AnyArray, "clip moment"], size: tuple[int, ...], what: str) -> None:
+def _check(
+    x: Num[AnyArray, "clip time *size"], at: Integer[AnyArray, "clip moment"], size: tuple[int, ...], what: str
+) -> None:
     if x.ndim != len(size) + 2 or x.shape[2:] != size or not x.size or at.ndim != 2 or len(at) != len(x):
         raise ValueError(
             f"expected {what}, {' × '.join(map(str, size))} each, and moments (clip, moment) of the same clips, got "

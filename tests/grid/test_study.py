@@ -222,6 +222,9 @@ def test_the_record_of_the_package_reaches_what_the_chapter_says():
     assert all(alone["learned"][kind][0] >= alone["designed"][kind][0] for kind in KINDS)
     letters = {way: senses["sound"]["letter"] for way, senses in record["one description alone"].items()}
     assert letters["learned"][2] < letters["designed"][1]
+    for sense, behind in {"lips": {"preposition"}, "sound": {"letter", "preposition"}}.items():
+        best = {kind: max(way[sense][kind][0] for way in record["one description alone"].values()) for kind in KINDS}
+        assert {kind for kind in KINDS if cut[sense][kind][0] < best[kind]} == behind  # where the mean is not the best
     assert cut["both, plain sum"][MEAN][0] < cut["sound"][MEAN][0] <= cut["both"][MEAN][0]
     sentences = {name: ways["lattice, then read again"] for name, ways in record["whole sentence"].items()}
     assert list(sentences) == ["lips", "sound", "both"]
@@ -234,5 +237,12 @@ def test_the_record_of_the_package_reaches_what_the_chapter_says():
         assert all(low > 0 for _, low, _ in gains[:-1])
         assert gains[-1][0] > 0  # in the loudest noise the interval may reach below
         assert max(gain for gain, _, _ in gains[2:4]) > 0.04  # clearly better where both senses are about as good
+    low = {kind: [point["gain"][1] for point in record["noise"][kind]["gain"]] for kind in NOISES}
+    assert [low[kind][place] < 0 for kind in ("babble", "white") for place in (0, -1)] == [True, True, True, False]
+    letters, table = VOCABULARY["letter"], np.array(record["confusions"]["babble at -10 dB"]["lips"]["letter"])
+    mixed = np.triu(table + table.T, 1)
+    pairs = [(letters[i], letters[j]) for i, j in np.argwhere(mixed >= np.sort(mixed.ravel())[-3])]
+    assert pairs == [("b", "p"), ("d", "t"), ("s", "x")]
+    assert table[letters.index("y"), letters.index("y")] == table[letters.index("y")].sum()
     for table in record["confusions"]["clean"].values():
         assert np.sum(table["letter"]) == record["corpus"]["clips"] * len(record["seeds"])

@@ -60,6 +60,7 @@ def answered(prepared, monkeypatch):
         found |= {"tags lips": [emissions], "tags sound": [emissions]}
         for name, senses in {"lips": ["lips"], "sound": ["sound"], "both": ["lips", "sound"]}.items():
             found |= {f"found by {name}, {sense}": told(prepared, wrong=2) for sense in senses}
+        found["found by both, lips"] = [part / 10 for part in told(prepared, wrong=CLIPS)]  # less sure than the sound
         return found
 
     def fake_inner(prepared, folds, seed, *, say, keep):
@@ -90,6 +91,8 @@ def test_the_record_says_what_was_answered(prepared, answered):
     sentences = record["whole sentence"]["lips"]
     assert sentences["lattice"]["sentence"][0] == 1 - 1 / CLIPS
     assert sentences["lattice, then read again"]["sentence"][0] == 1 - 2 / CLIPS
+    both = record["whole sentence"]["both"]["lattice, then read again"]
+    assert both["sentence"][0] == 1 - 2 / CLIPS  # both senses, weighed: the lips alone would be wrong everywhere
     assert np.sum(record["confusions"]["clean"]["lips"]["letter"]) == 2 * CLIPS
     assert record["split"]["widths chosen, s"] == {name: [[width] * 6] * 5 for name, width in WIDTHS.items()}
     assert record["corpus"]["left_out"] == prepared.left_out

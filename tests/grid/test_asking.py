@@ -208,3 +208,22 @@ def test_models_of_a_seed_learn_from_other_folds_and_what_they_say_is_kept(prepa
     assert len(given) == 4  # other widths, other clips: asked anew
     assert all(set(load(path)) == {"lips", "tags lips"} for path in tmp_path.glob("*.npz"))
     assert len(list(tmp_path.glob("*.npz"))) == 4
+
+
+def test_answers_are_found_again_for_the_same_clips_and_no_others(prepared, tmp_path):
+    file = answers.file_of(prepared, "seed-0", tmp_path)
+    assert file == answers.file_of(prepared._replace(labels=prepared.labels.copy()), "seed-0", tmp_path)
+    later = prepared.word_times_s.copy()
+    later[3, 2] += 0.04  # an alignment that was corrected
+    changed = {
+        "word_times_s": later,
+        "labels": (prepared.labels + 1) % CLASSES,
+        "mouths": prepared.mouths + np.uint8(1),
+        "samples": prepared.samples + np.int16(1),
+        "names": ("s2/000000", *prepared.names[1:]),
+    }
+    others = {
+        answers.file_of(prepared._replace(**{name: value}), "seed-0", tmp_path) for name, value in changed.items()
+    }
+    assert len(others | {file, answers.file_of(prepared, "seed-1", tmp_path)}) == len(changed) + 2
+    assert answers.file_of(prepared, "seed-0", None) is None

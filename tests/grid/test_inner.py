@@ -40,8 +40,7 @@ def described_by(monkeypatch) -> list[np.ndarray]:
     """The rows that networks were trained on, and nothing else may be fitted to."""
     seen: list[np.ndarray] = []
 
-    def describe(prepared, folds, rows, lattice, *, rng, key, keep, held):
-        assert all(np.array_equal(np.unique(own), np.flatnonzero(~out)) for own, out in zip(rows, held, strict=True))
+    def describe(prepared, folds, rows, lattice, *, rng, key, keep):
         seen.append(rows)
         return Shown()
 
@@ -82,8 +81,9 @@ def test_a_pair_is_a_fold_and_the_next():
         [False, False, True, True, False],
         [True, False, False, True, True],
     ]
-    with pytest.raises(ValueError, match="at least 3 folds"):
-        ring(np.array([0, 1]))
+    for folds in ([0, 1], [0, 2, 3], [1, 2, 3], []):
+        with pytest.raises(ValueError, match="at least 3 folds, numbered from 0"):
+            ring(np.array(folds, int))
 
 
 def test_the_reader_asked_saw_neither_the_fold_nor_the_clip(prepared, trained_on, described_by, tmp_path):
@@ -130,6 +130,43 @@ def test_the_words_of_a_fold_change_nothing_that_is_chosen_or_told_for_it(prepar
         for one, other in zip(parts, again[name], strict=True):
             np.testing.assert_array_equal(one[2], other[2])
     assert not np.array_equal(first["width lips"][0], again["width lips"][0])  # other folds are chosen for by them
+
+
+def test_what_is_told_comes_from_both_descriptions_a_mirror_and_the_width_chosen(prepared, monkeypatch):
+    """Readers that answer with what they are shown, and a hundred times the width that they were trained with."""
+    shown = Shown()
+    for number, name in enumerate(CLOCKS):  # video 0, audio 1, video learned 2, audio learned 3; mirrored 0.1 more
+        shown.features[name] += number + np.array([0, 0.1], np.float32)[:, None, None, None]
+    hear = {name: shown.features[name][:, 0] + 7 for name in ("audio", LEARNED["audio"])}
+    monkeypatch.setattr(Shown, "hear", lambda self, heard: hear)
+
+    def train(features, clocks, labels, times_s, folds, classes, *, rows, context_s, **rest):
+        return Readers(next(iter(context_s.values()))[0, 0], dict(clocks), context_s)
+
+    def read(readers, features, times_s, rows):
+        found = {}
+        for name, x in features.items():
+            found[name] = [np.zeros((*rows.shape, size)) for size in CLASSES]
+            for part in found[name]:
+                part[..., 0] = x[0, 0, 0, 0] + 100 * readers.trained
+        return found
+
+    def choose(told, labels, contexts_s):
+        return np.array(contexts_s, np.float32)[np.arange(30).reshape(5, 6) % len(contexts_s)]
+
+    fakes = {"describe": lambda *args, **rest: shown, "train_readers": train, "read_rows": read}
+    for name, fake in (fakes | {"choose_widths": choose}).items():
+        monkeypatch.setattr(inner, name, fake)
+    monkeypatch.setattr("vmm_edu.grid.asking.LEVELS_DB", (0,))
+    told = inner_answers(prepared, FOLDS, 0, say=lambda words: None, keep=None)
+    for name, number in (("lips", 1.05), ("sound", 2.0), ("sound babble 0", 9.0), ("sound white 0", 9.0)):
+        chosen = told[f"width {name.split()[0]}"][0]
+        assert len(np.unique(chosen)) > 1
+        for place, part in enumerate(told[name]):
+            for fold in range(5):
+                difference = part[fold, :, 0] - part[fold, :, 1]
+                wanted = np.full(12, number + 100 * chosen[fold, place])
+                assert difference[np.isfinite(difference)] == pytest.approx(wanted, abs=1e-3), name
 
 
 def test_what_was_asked_is_kept(prepared, trained_on, tmp_path):

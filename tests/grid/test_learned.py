@@ -9,10 +9,10 @@ import pytest
 from flax import nnx
 from scipy.signal import correlate
 
-from vmm_edu.grid import MouthCNN, Schedule, SoundCNN, learn_features
+from vmm_edu.grid import MouthCNN, Schedule, SoundCNN, learn_features, learned, moment_cnn
 from vmm_edu.grid.describing import FAINTEST
 from vmm_edu.grid.learned import moments_of
-from vmm_edu.grid.moment_cnn import FEATURES, LOUDEST, even_light
+from vmm_edu.grid.moment_cnn import FEATURES, LOUDEST, SHIFT, even_light
 from vmm_edu.predict import fit_linear, linear_logits
 
 ROWS, COLUMNS, MELS, TAGS = 8, 12, 10, 3
@@ -133,14 +133,23 @@ def made():
 SHORT = Schedule(epochs=12, batch=8, rate=5e-3)
 
 
+@pytest.fixture(scope="module")
+def learned_of(made, tmp_path_factory):
+    """What networks have learned of both; and the options that they were trained with."""
+    (shown, tags, rows), folder = made, tmp_path_factory.mktemp("learned")
+    found = {}
+    for what, x in shown.items():
+        options = {"count": TAGS, "schedule": SHORT, "keep": folder / f"{what}.npz"}
+        found[what] = learn_features(x, tags, rows, key=jax.random.key(0), **options), options
+    return found
+
+
 @pytest.mark.parametrize("what", ["mouths", "sound"])
-def test_what_is_learned_tells_the_word_on_clips_never_seen(made, what, tmp_path):
+def test_what_is_learned_tells_the_word_on_clips_never_seen(made, what, learned_of):
     shown, tags, rows = made
-    keep = tmp_path / "cnn.npz"
-    options = {"count": TAGS, "schedule": SHORT, "keep": keep}
-    learned = learn_features(shown[what], tags, rows, key=jax.random.key(0), **options)
+    network, options = learned_of[what]
     clips = shown[what] if what == "mouths" else shown[what][0]
-    features = learned(clips)
+    features = network(clips)
     assert features.shape == (2, 24, 12, FEATURES)
     for split, own in enumerate(rows):
         unseen = np.setdiff1d(np.arange(24), own)
@@ -167,5 +176,85 @@ def test_bad_input(made):
         learn_features(shown["mouths"], tags[:, :-1], rows, **options)
     with pytest.raises(ValueError, match="a tag for each moment of each clip"):
         learn_features(shown["sound"][0], tags, rows, **options)  # one version, without its axis
+    for wrong in (np.array([tags, tags]), tags - 1, tags + 1, tags.astype(float)):
+        with pytest.raises(ValueError, match=r"a tag for each|tags of two axes, whole numbers within 0 … 2"):
+            learn_features(shown["mouths"], wrong, rows, **options)
+    for wrong in (rows[0], rows - 1, rows + 1, rows.astype(float), np.isin(np.arange(24), rows[:, None])):
+        with pytest.raises(ValueError, match=r"rows of two axes, whole numbers within 0 … 23"):
+            learn_features(shown["mouths"], tags, wrong, **options)
     with pytest.raises(ValueError, match="sizes of at least 1"):
         MouthCNN((ROWS, COLUMNS), 0, rngs=nnx.Rngs(0))
+
+
+@pytest.mark.usefixtures("as_user")
+def test_a_network_is_shown_what_it_is_made_for(eye, ear):
+    at, mouths, sound = np.zeros((2, 1), int), np.zeros((2, 5, ROWS, COLUMNS)), np.zeros((2, 20, MELS))
+    for wrong in ((mouths[0], at), (mouths[..., 1:], at), (mouths, at[0]), (mouths, at[:1]), (mouths[:0], at[:0])):
+        with pytest.raises(ValueError, match=r"expected mouths \(clip, frame, row, column\), 8 × 12 each"):
+            eye(*wrong)
+    for wrong in ((sound[0], at), (sound[..., 1:], at), (sound, at[0]), (sound, at[:1]), (sound[:, :0], at)):
+        with pytest.raises(ValueError, match=r"expected spectra \(clip, window, mel\), 10 each"):
+            ear(*wrong)
+
+
+@pytest.mark.usefixtures("as_user")
+def test_what_was_learned_on_mouths_describes_mouths_and_the_like(learned_of):
+    mouths, sound = np.zeros((2, 12, ROWS, COLUMNS), np.uint8), np.zeros((2, 48, MELS), np.float32)
+    for wrong in (mouths / 255, mouths[0], mouths[..., 1:], sound):  # as floats they would be taken for spectra
+        with pytest.raises(ValueError, match=r"mouths .* of bytes, 8 × 12 each, as in training"):
+            learned_of["mouths"][0](wrong)
+    for wrong in (sound[None], sound[0], sound[..., 1:], sound.astype(np.uint8), mouths):
+        with pytest.raises(ValueError, match=r"spectra .*, 10 each, as in training"):
+            learned_of["sound"][0](wrong)
+
+
+def test_training_changes_what_is_shown(eye, ear):
+    """Shifts, mirrors and dropout for mouths, dropout for sound: where a key is given, and by that key alone."""
+    rng, at = np.random.default_rng(0), np.zeros((1, 1), int)
+    shown = {eye: rng.random((1, 3, ROWS, COLUMNS)), ear: rng.uniform(FAINTEST, LOUDEST, (1, 24, MELS))}
+    for model, x in shown.items():
+        once, again, other = (np.asarray(model(x, at, key=jax.random.key(seed))) for seed in (0, 0, 1))
+        assert np.array_equal(once, again)
+        assert not np.allclose(once, other)
+        assert not np.allclose(once, np.asarray(model(x, at)))
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_dropout_alone_changes_sound_and_mouths_are_shifted_as_well(eye, ear, monkeypatch, share):
+    monkeypatch.setattr(moment_cnn, "DROPOUT", share)
+    monkeypatch.setattr(moment_cnn, "augment", lambda images, *, key, shift: 1 - images if shift == SHIFT else images)
+    rng, at = np.random.default_rng(0), np.zeros((1, 1), int)
+    mouths, sound = rng.uniform(0.3, 0.7, (1, 3, ROWS, COLUMNS)), rng.uniform(FAINTEST, LOUDEST, (1, 24, MELS))
+    key = jax.random.key(0)
+    turned = np.allclose(eye(mouths, at, key=key), eye(1 - mouths, at), atol=1e-4)
+    as_it_is = np.allclose(ear(sound, at, key=key), ear(sound, at), atol=1e-5)
+    assert turned == as_it_is == (share == 0)
+
+
+class EnoughError(Exception):
+    """What was to be seen has been seen."""
+
+
+def test_networks_learn_from_all_versions_of_sound(made, monkeypatch):
+    """Which version is shown to a network is drawn as for readers; its loss is that of this version alone."""
+    shown, tags, rows = made
+    drawn, losses, lowest = [], [], []
+
+    def draw(key, clips, versions):
+        drawn.append(versions)
+        return jnp.full(clips, versions - 1)
+
+    def train(make, loss, data, rows, *, key, schedule, keep):
+        model = with_random(make(nnx.Rngs(0)), 3)
+        tell, model.tell = model.tell, lambda x: lowest.append(float(x.min())) or tell(x)
+        losses.append(float(loss(model, data, jnp.arange(4), jax.random.key(1))))
+        raise EnoughError
+
+    monkeypatch.setattr(learned, "draw_version", draw)
+    monkeypatch.setattr(learned, "train_folds", train)
+    for versions in (slice(None), slice(1, None), slice(0, 1)):
+        with pytest.raises(EnoughError):
+            learn_features(shown["sound"][versions], tags, rows, count=TAGS, key=jax.random.key(0))
+    assert drawn == [2, 1, 1]
+    assert losses[0] == losses[1] != losses[2]
+    assert lowest == [0, 0, 0]  # what is told from went through a ReLU

@@ -60,6 +60,7 @@ def answered(prepared, monkeypatch):
         found |= {"tags lips": [emissions], "tags sound": [emissions]}
         for name, senses in {"lips": ["lips"], "sound": ["sound"], "both": ["lips", "sound"]}.items():
             found |= {f"found by {name}, {sense}": told(prepared, wrong=2) for sense in senses}
+        found["found by both, lips"] = [part / 10 for part in told(prepared, wrong=CLIPS)]  # less sure than the sound
         return found
 
     def fake_inner(prepared, folds, seed, *, say, keep):
@@ -90,6 +91,8 @@ def test_the_record_says_what_was_answered(prepared, answered):
     sentences = record["whole sentence"]["lips"]
     assert sentences["lattice"]["sentence"][0] == 1 - 1 / CLIPS
     assert sentences["lattice, then read again"]["sentence"][0] == 1 - 2 / CLIPS
+    both = record["whole sentence"]["both"]["lattice, then read again"]
+    assert both["sentence"][0] == 1 - 2 / CLIPS  # both senses, weighed: the lips alone would be wrong everywhere
     assert np.sum(record["confusions"]["clean"]["lips"]["letter"]) == 2 * CLIPS
     assert record["split"]["widths chosen, s"] == {name: [[width] * 6] * 5 for name, width in WIDTHS.items()}
     assert record["corpus"]["left_out"] == prepared.left_out
@@ -136,6 +139,9 @@ def test_answers_are_kept_as_they_are(prepared, tmp_path):
     assert list(again) == ["lips", "tags lips"]
     for name, parts in again.items():
         assert all(np.array_equal(a, b) for a, b in zip(parts, found[name], strict=True))
+    (tmp_path / "damaged.npz").write_bytes(b"half a file")
+    with pytest.raises(ValueError, match=r"answers in .*damaged\.npz, got something else .* delete the file"):
+        keeping.load(tmp_path / "damaged.npz")
 
 
 def test_scores_are_accuracies_with_intervals_around_them(prepared):
@@ -185,6 +191,14 @@ def test_windows_of_sound_lie_beside_their_frame():
     assert framed[0, 0].tolist() == [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 9, 9]]
 
 
+@pytest.mark.usefixtures("as_user")
+def test_frames_without_windows_are_refused():
+    windows = np.zeros((1, 1, 10, 1), np.float32)
+    for wrong, frames in ((windows, 0), (windows, 11), (windows[0], 3)):
+        with pytest.raises(ValueError, match="4 windows for each"):
+            by_frame(wrong, frames)
+
+
 def test_the_record_of_the_package_reaches_what_the_chapter_says():
     record = grid.recorded()
     cut, merged, linear = (
@@ -211,6 +225,9 @@ def test_the_record_of_the_package_reaches_what_the_chapter_says():
     assert all(alone["learned"][kind][0] >= alone["designed"][kind][0] for kind in KINDS)
     letters = {way: senses["sound"]["letter"] for way, senses in record["one description alone"].items()}
     assert letters["learned"][2] < letters["designed"][1]
+    for sense, behind in {"lips": {"preposition"}, "sound": {"letter", "preposition"}}.items():
+        best = {kind: max(way[sense][kind][0] for way in record["one description alone"].values()) for kind in KINDS}
+        assert {kind for kind in KINDS if cut[sense][kind][0] < best[kind]} == behind  # where the mean is not the best
     assert cut["both, plain sum"][MEAN][0] < cut["sound"][MEAN][0] <= cut["both"][MEAN][0]
     sentences = {name: ways["lattice, then read again"] for name, ways in record["whole sentence"].items()}
     assert list(sentences) == ["lips", "sound", "both"]
@@ -223,5 +240,12 @@ def test_the_record_of_the_package_reaches_what_the_chapter_says():
         assert all(low > 0 for _, low, _ in gains[:-1])
         assert gains[-1][0] > 0  # in the loudest noise the interval may reach below
         assert max(gain for gain, _, _ in gains[2:4]) > 0.04  # clearly better where both senses are about as good
+    low = {kind: [point["gain"][1] for point in record["noise"][kind]["gain"]] for kind in NOISES}
+    assert [low[kind][place] < 0 for kind in ("babble", "white") for place in (0, -1)] == [True, True, True, False]
+    letters, table = VOCABULARY["letter"], np.array(record["confusions"]["babble at -10 dB"]["lips"]["letter"])
+    mixed = np.triu(table + table.T, 1)
+    pairs = [(letters[i], letters[j]) for i, j in np.argwhere(mixed >= np.sort(mixed.ravel())[-3])]
+    assert pairs == [("b", "p"), ("d", "t"), ("s", "x")]
+    assert table[letters.index("y"), letters.index("y")] == table[letters.index("y")].sum()
     for table in record["confusions"]["clean"].values():
         assert np.sum(table["letter"]) == record["corpus"]["clips"] * len(record["seeds"])

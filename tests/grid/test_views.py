@@ -6,7 +6,7 @@ import jax
 import numpy as np
 import pytest
 
-from vmm_edu.grid import VOCABULARY, Prepared, sentence_lattice, views
+from vmm_edu.grid import VOCABULARY, Prepared, Projection, mouth_features, sentence_lattice, views
 from vmm_edu.grid.learned import moments_of
 from vmm_edu.grid.training import even_rows
 from vmm_edu.grid.views import CLOCKS, LEARNED, VIEWS, describe
@@ -65,6 +65,30 @@ def test_networks_see_training_clips_and_chance_of_their_own(described):
         assert all((folds[each["rows"][split]] != split).all() for each in given.values())
     assert [each["keep"] for each in given.values()] == ["cnn-video", "cnn-audio"]
     assert not np.array_equal(given["video"]["key"], given["audio"]["key"])
+
+
+@pytest.mark.parametrize("kept_out", [1, 2])
+def test_projections_are_fitted_to_the_training_clips_of_a_split_whatever_the_folds(prepared, monkeypatch, kept_out):
+    """Splits that hold out more than one fold, as those of inner folds do."""
+    prepared = prepared._replace(mouths=prepared.mouths[:, :8], samples=prepared.samples[:, :8000])
+    folds, fitted = np.arange(CLIPS) % 3, []
+
+    def fit(features, *, directions):
+        fitted.append(len(features))
+        rows = features.reshape(-1, features.shape[2])
+        return Projection(rows.mean(axis=0), np.eye(len(rows[0]), directions, dtype=np.float32))
+
+    monkeypatch.setattr("vmm_edu.grid.folds.fit_projection", fit)
+    monkeypatch.setattr("vmm_edu.grid.folds.babble", lambda sound, folds, rng: sound[::-1].copy())
+    monkeypatch.setattr(views, "learn_features", lambda shown, *args, **rest: lambda clips: np.zeros((3, *clips.shape)))
+    held = [np.isin(folds, (np.arange(kept_out) + fold) % 3) for fold in range(3)]
+    rows = np.stack([np.flatnonzero(~out) for out in held])
+    options = {"rng": np.random.default_rng(0), "key": jax.random.key(0), "keep": lambda name: None}
+    found = describe(prepared, folds, rows, sentence_lattice(CLASSES), **options)
+    for out, projection in zip(held, found.senses.projections["video"], strict=True):
+        wanted = mouth_features(prepared.mouths[~out])[:, ::5].reshape(-1, len(projection.mean)).mean(axis=0)
+        np.testing.assert_allclose(projection.mean, wanted, atol=1e-5)
+    assert fitted == [CLIPS * (3 - kept_out) // 3] * 6
 
 
 def test_a_moment_has_the_word_that_is_said_in_its_middle(prepared, described):

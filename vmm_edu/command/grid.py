@@ -17,7 +17,7 @@ def add_arguments(subparsers: argparse._SubParsersAction[argparse.ArgumentParser
     """Add ``grid`` and its own commands to a command line."""
     parser = subparsers.add_parser(
         "grid",
-        help="real people: fetch and prepare the GRID corpus",
+        help="real people: fetch and prepare the GRID corpus, train on it, report",
         description="Fetches and prepares clips of the GRID corpus, on which chapter 10 reads lips and hears speech, "
         "and trains and reports its models.",
     )

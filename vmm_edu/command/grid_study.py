@@ -52,7 +52,7 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _report(options: argparse.Namespace) -> int:
-    # Before the training: a place that cannot be written is told at once, not after hours.
+    # Before the training: a place that cannot be written is told at once, not after it.
     if options.out.is_dir():
         raise ValueError(f"--out: expected the name of a file, got the folder {options.out}")
     options.out.parent.mkdir(parents=True, exist_ok=True)

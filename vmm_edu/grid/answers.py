@@ -84,7 +84,7 @@ def answers(
 def file_of(
     prepared: Prepared, name: str, keep: Path | None, *, widths: Mapping[str, list[list[float]]] | None = None
 ) -> Path | None:
-    """Name the file for answers, after all that they depend on.
+    """Name the file for answers, after what they depend on: clips and settings; `FORMAT` stands for the rest.
 
     Args:
         prepared: the clips.
@@ -103,5 +103,7 @@ def file_of(
     readers = (READING, TAGGING, CLOCKS, CONTEXTS_S, widths, reading.SETTINGS, reader.LOOKS, reader.HIDDEN)
     settings = (readers, learned.SETTINGS, moment_cnn.SETTINGS, LEVELS_DB, NOISY_VERSIONS)
     about = repr((FORMAT, metadata.version("vmm-edu"), name, settings, prepared.names))
-    content = hashlib.sha256(about.encode() + prepared.mouths.tobytes() + prepared.samples.tobytes()).hexdigest()[:12]
-    return keep / f"{name}-{content}.npz"
+    content = hashlib.sha256(about.encode())
+    for array in (prepared.mouths, prepared.samples, prepared.labels, prepared.word_times_s):
+        content.update(np.ascontiguousarray(array).tobytes())
+    return keep / f"{name}-{content.hexdigest()[:12]}.npz"

@@ -38,7 +38,23 @@ def ask_readers(
     say: Say,
     path: Path | None,
 ) -> tuple[dict[str, Beliefs], Readers]:
-    """Train readers of words, and ask them about words timed by the alignments, in quiet and in noise."""
+    """Train readers of words, and ask them about words timed by the alignments, in quiet and in noise.
+
+    Args:
+        prepared: the clips.
+        described: their descriptions, for each fold by what its training clips show.
+        folds: in which fold each clip is tested.
+        context_s: "video", "audio" → by how much each kind of word is widened at both ends, in each fold, seconds.
+        key: source of the readers' chance.
+        say: takes one line about what is going on.
+        path: of the answers, beside which the readers' parameters are kept; None: nothing is kept.
+
+    Returns:
+        What was asked → log-probabilities of the words at each place, as `answers` has them; and the readers.
+
+    Raises:
+        ValueError: as the functions it calls.
+    """
     labels, times_s, features = prepared.labels, prepared.word_times_s, described.features
     readers = train_readers(
         features,
@@ -76,7 +92,22 @@ def ask_taggers(
     key: Key[Array, ""],
     path: Path | None,
 ) -> dict[str, Beliefs]:
-    """Train taggers of frames; where the lattice finds words by their tags, ask the readers again."""
+    """Train taggers of frames; where the lattice finds words by their tags, ask the readers again.
+
+    Args:
+        prepared: the clips.
+        described: as `ask_readers`.
+        readers: from `ask_readers`.
+        folds: in which fold each clip is tested.
+        key: source of the taggers' chance.
+        path: as `ask_readers`.
+
+    Returns:
+        What was asked → log-probabilities, as `answers` has them: of the tags of frames, and of the words found.
+
+    Raises:
+        ValueError: as the functions it calls.
+    """
     lattice, frames, features = sentence_lattice(CLASSES), prepared.mouths.shape[1], described.features
     heard = by_frame(features["audio"][:, 0], frames)[:, None]
     by_view = {"video": features["video"], "audio": heard}
@@ -160,10 +191,10 @@ def by_frame(
         Four windows for each frame.
 
     Raises:
-        ValueError: fewer windows than frames.
+        ValueError: no frame, or fewer windows than frames.
     """
     each = round(SOUND.rate_hz / LIPS.rate_hz)
-    if features.shape[2] < frames:
-        raise ValueError(f"expected about {each} windows for each of {frames} frames, got {features.shape[2]} in all")
+    if features.ndim != 4 or not 1 <= frames <= features.shape[2]:
+        raise ValueError(f"expected about {each} windows for each of {frames} frames, got {features.shape}")
     windows = np.minimum(np.arange(frames * each), features.shape[2] - 1)
     return features[:, :, windows].reshape(*features.shape[:2], frames, each * features.shape[3])

@@ -30,11 +30,15 @@ def ring(folds: Integer[np.ndarray, " clip"]) -> Bool[np.ndarray, "pair clip"]:
         One row for each fold; after the last comes the first.
 
     Raises:
-        ValueError: fewer than 3 folds: a pair would leave nothing to train on.
+        ValueError: fewer than 3 folds, so that a pair would leave nothing to train on, or a number left out.
     """
-    count = int(folds.max()) + 1
-    if count < 3:
-        raise ValueError(f"expected at least 3 folds, got {count}: pairs of two would leave no clip to train on")
+    names = np.unique(folds)
+    count = len(names)
+    if count < 3 or not np.array_equal(names, np.arange(count)):
+        raise ValueError(
+            f"expected at least 3 folds, numbered from 0, got {names.tolist()}: pairs of two would leave no clip to "
+            "train on"
+        )
     return np.stack([np.isin(folds, (k, (k + 1) % count)) for k in range(count)])
 
 
@@ -78,7 +82,6 @@ def inner_answers(
         rng=np.random.default_rng(TRAINING_NOISE + seed),
         key=cnn_key,
         keep=lambda name: part_of(path, name),
-        held=held,
     )
     found: dict[str, FoldBeliefs] = {}
     readers: dict[tuple[str, float], Readers] = {}

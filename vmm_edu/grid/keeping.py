@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +21,18 @@ def load(path: Path) -> dict[str, Beliefs]:
 
     Raises:
         OSError: no such file.
+        ValueError: a damaged file.
     """
     found: dict[str, Beliefs] = {}
-    with np.load(path, allow_pickle=False) as file:
-        for name in file.files:  # in the order written: the places of each question in theirs
-            found.setdefault(name.rsplit("#", 1)[0], []).append(file[name])
+    try:
+        # Opened here: NumPy leaves a damaged file open.
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
+            for name in file.files:  # in the order written: the places of each question in theirs
+                found.setdefault(name.rsplit("#", 1)[0], []).append(file[name])
+    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(
+            f"expected answers in {path}, got something else ({error}); delete the file, and they are found anew"
+        ) from error
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import jax
 import jax.numpy as jnp
 from flax import nnx
-from jaxtyping import Array, Float, Integer, Key
+from jaxtyping import Array, Float, Integer, Key, Num
 
 from vmm_edu.features import FrameCNN, augment
 from vmm_edu.features.arrays import AnyArray
@@ -16,7 +16,9 @@ CHANNELS, FEATURES = (16, 32, 32), 48
 APART = 2
 """Moments of 40 ms between those that are seen together: 80 ms before, now, 80 ms after."""
 SHIFT, DROPOUT = 2, 0.3
+"""In training: how far a mouth is shifted, pixels; which share of what the maps show is dropped."""
 LOUDEST = 5.0
+"""Of a log-mel spectrum: what is at least as loud is 1 in the image, what is at most `FAINTEST` is 0."""
 SETTINGS = (CHANNELS, FEATURES, APART, SHIFT, DROPOUT, LOUDEST)
 
 
@@ -27,6 +29,7 @@ class MouthCNN(nnx.Module):
     something is.
 
     Attributes:
+        size: rows and columns of a mouth, pixels.
         cnn: the convolutions.
         look: maps to a few numbers.
         tell: these to a score for each tag; for training alone.
@@ -43,6 +46,7 @@ class MouthCNN(nnx.Module):
         Raises:
             ValueError: a size below 1.
         """
+        self.size = tuple(places)
         self.cnn = FrameCNN(CHANNELS, kernels=(3, 3, 3), rngs=rngs)
         self.look, self.tell = _ends(CHANNELS[-1] * halved(places[0], 3) * halved(places[1], 3), tags, rngs)
 
@@ -56,16 +60,17 @@ class MouthCNN(nnx.Module):
         """Describe mouths at some moments.
 
         Args:
-            mouths: 0…1.
+            mouths: grey, 0…1.
             at: numbers of frames; beyond the ends of a clip its first and last frame are taken again.
             key: for training: source of shifts, mirrors and dropout. None: nothing is changed.
 
         Returns:
-            Features.
+            `FEATURES` numbers for each moment, from which `tell` makes scores after a ReLU.
 
         Raises:
-            ValueError: as `FrameCNN`.
+            ValueError: mouths of another size, or moments that are not those of the clips.
         """
+        _check(mouths, at, self.size, "mouths (clip, frame, row, column)")
         together = jnp.stack([taken(mouths, at + step * APART) for step in (-1, 0, 1)], axis=-1)
         images = even_light(together.reshape(-1, *together.shape[2:]))
         if key is not None:
@@ -79,6 +84,7 @@ class SoundCNN(nnx.Module):
     """A spectrogram as an image: what its maps show 80 ms before, now and 80 ms after, to a few numbers.
 
     Attributes:
+        size: bands of the spectrogram.
         cnn: the convolutions; they halve the time twice.
         look: maps to a few numbers.
         tell: these to a score for each tag; for training alone.
@@ -95,6 +101,7 @@ class SoundCNN(nnx.Module):
         Raises:
             ValueError: a size below 1.
         """
+        self.size = (mels,)
         self.cnn = FrameCNN(CHANNELS, kernels=(5, 3, 3), strides=(2, 2, 1), input_channels=1, rngs=rngs)
         self.look, self.tell = _ends(3 * CHANNELS[-1] * halved(mels, 2), tags, rngs)
 
@@ -108,16 +115,17 @@ class SoundCNN(nnx.Module):
         """Describe sound at some moments.
 
         Args:
-            sound: from `sound_features`.
-            at: numbers of moments of 40 ms.
-            key: source of dropout; None: nothing is dropped.
+            sound: from `sound_features`, 100 windows a second.
+            at: numbers of moments of 40 ms; beyond the ends of a clip its first and last one are taken again.
+            key: for training: source of dropout. None: nothing is dropped.
 
         Returns:
-            Features.
+            As `MouthCNN`.
 
         Raises:
-            ValueError: as `FrameCNN`.
+            ValueError: another number of bands, or moments that are not those of the clips.
         """
+        _check(sound, at, self.size, "spectra (clip, window, mel)")
         images = jnp.clip((jnp.asarray(sound) - FAINTEST) / (LOUDEST - FAINTEST), 0, 1)[..., None]
         maps = self.cnn.maps(images)[-1]
         maps = maps.reshape(*maps.shape[:2], -1)
@@ -132,7 +140,7 @@ def even_light(images: Float[Array, "image row column channel"]) -> Float[Array,
         images: 0…1.
 
     Returns:
-        Images of mean 0.5, cut off at 0 and 1.
+        Images of mean 0.5 and standard deviation 0.18, then cut off at 0 and 1.
 
     Raises:
         ValueError: none of its own.
@@ -141,7 +149,7 @@ def even_light(images: Float[Array, "image row column channel"]) -> Float[Array,
     return jnp.clip((images - mean) / (spread + 1e-3) * 0.18 + 0.5, 0, 1)
 
 
-def taken(x: AnyArray, at: Integer[AnyArray, "clip moment"]) -> Array:
+def taken(x: Num[AnyArray, "clip time *what"], at: Integer[AnyArray, "clip moment"]) -> Num[Array, "clip moment *what"]:
     """Take moments of clips, others from each.
 
     Args:
@@ -155,6 +163,16 @@ def taken(x: AnyArray, at: Integer[AnyArray, "clip moment"]) -> Array:
         ValueError: none of its own.
     """
     return jnp.asarray(x)[jnp.arange(len(x))[:, None], jnp.clip(at, 0, x.shape[1] - 1)]
+
+
+def _check(
+    x: Num[AnyArray, "clip time *size"], at: Integer[AnyArray, "clip moment"], size: tuple[int, ...], what: str
+) -> None:
+    if x.ndim != len(size) + 2 or x.shape[2:] != size or not x.size or at.ndim != 2 or len(at) != len(x):
+        raise ValueError(
+            f"expected {what}, {' × '.join(map(str, size))} each, and moments (clip, moment) of the same clips, got "
+            f"{x.shape} and {at.shape}"
+        )
 
 
 def _ends(wide: int, tags: int, rngs: nnx.Rngs) -> tuple[nnx.Linear, nnx.Linear]:
@@ -180,4 +198,4 @@ def halved(size: int, times: int) -> int:
     Raises:
         ValueError: none of its own.
     """
-    return size if not times else halved((size + 1) // 2, times - 1)
+    return -(-size // 2**times)  # rounded up at every step, and so as if once at the end

@@ -57,10 +57,10 @@ def train_readers(
 ) -> Readers:
     """Train a `SpeechReader` for each fold on the clips of the other folds.
 
-    In each step every clip is asked twice: what do you read in one sense alone, and what in the other alone? That is
-    modality dropout with each sense hidden in turn, none by chance; how to add what both say is found afterwards, on
-    clips that they have not learned from (`fit_trust`). In each step one version of a clip is drawn for each sense: as
-    it is, most often, or else one of the rest (mirrored, noisy).
+    In each step every clip is asked about once for each sense, or description of one: what do you read in it alone?
+    That is modality dropout with all others hidden in turn, none by chance; how to add what both say is found
+    afterwards, on clips that they have not learned from (`fit_trust`). In each step one version of a clip is drawn for
+    each sense: as it is, most often, or else one of the rest (mirrored, noisy).
 
     Args:
         features: name of each sense → its features, projected for each fold; several versions of each clip.

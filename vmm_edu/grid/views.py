@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import jax
 import numpy as np
-from jaxtyping import Array, Bool, Float, Float32, Int, Integer, Key
+from jaxtyping import Array, Float, Float32, Int, Integer, Key
 
 from vmm_edu.grid.folds import Senses, Versions, describe_senses, projected
 from vmm_edu.grid.lattice import Lattice, frame_tags
@@ -74,19 +74,17 @@ def describe(
     rng: np.random.Generator,
     key: Key[Array, ""],
     keep: KeepPart,
-    held: Bool[np.ndarray, "split clip"] | None = None,
 ) -> Described:
     """Describe mouths and sound by what was designed, HOG and log-mel, and by what a CNN learns for each split.
 
     Args:
         prepared: the clips.
         folds: in which fold each is tested; what babbles together is of one fold.
-        rows: training clips of each split; the networks see no other.
+        rows: training clips of each split; neither projections nor networks see any other.
         lattice: whose tags the networks learn to tell.
         rng: source of the noise in training.
         key: source of the networks' chance.
         keep: where the networks are kept.
-        held: as `describe_senses`.
 
     Returns:
         All descriptions.
@@ -94,6 +92,7 @@ def describe(
     Raises:
         ValueError: as the functions it calls.
     """
+    held = np.stack([~np.isin(np.arange(len(folds)), own) for own in rows])
     senses = describe_senses(prepared.mouths, prepared.sound, folds, rng=rng, held=held)
     shown = {"video": prepared.mouths, "audio": senses.heard}
     learned: dict[str, Learned] = {}

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
-from jaxtyping import Array, Bool, Float
+from jaxtyping import Array, Bool, DTypeLike, Float
 
 from vmm_edu.features.arrays import AnyArray, is_concrete
 
@@ -178,7 +178,7 @@ def told(score: Float[Array, " batch"], given: Given) -> Float[Array, "*batch"]:
     return score[0] if given.alone else score
 
 
-def _finite(scores: AnyArray, dtype: type) -> Float[Array, "*shape"]:
+def _finite(scores: AnyArray, dtype: DTypeLike) -> Float[Array, "*shape"]:
     values = jnp.asarray(scores).astype(dtype)
     return jnp.where(values > FORBIDDEN, values, jnp.full_like(values, FORBIDDEN))
 

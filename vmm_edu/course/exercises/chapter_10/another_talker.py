@@ -13,9 +13,9 @@ once there are ten talkers?""",
     trains="what a score is a score of",
     reference=(
         "The lips' score falls far, the sound's less: mouths differ in shape, lips in colour, beards hide edges, and"
-        " log-mel keeps the talker's pitch and tract. The principal directions, the scales and the LSTM were all "
-        "fitted to one face and one voice; the mean that is taken off is that person's mouth. I would train on many "
-        "talkers, take each talker's own mean off (that needs clips of theirs, but no labels), and vary size, "
+        " log-mel keeps the talker's pitch and tract. The principal directions, the scales, the CNNs and the LSTMs "
+        "were all fitted to one face and one voice; the mean that is taken off is that person's mouth. I would train "
+        "on many talkers, take each talker's own mean off (that needs clips of theirs, but no labels), and vary size, "
         "brightness and tempo in training. The folds must be cut by talker: no talker may be in training and test, "
         "and the interval must come from drawing talkers again, not clips, because clips of one talker are not "
         "independent."
@@ -40,7 +40,7 @@ once there are ten talkers?""",
     ),
     words=40,
     hints=(
-        "Go through the pipeline: crop, HOG, projection, scale, LSTM, heads. Which of them saw training clips?",
+        "Go through the pipeline: crop, HOG, CNN, projection, scale, LSTM, heads. Which of them saw training clips?",
         "If 10 clips of a talker are in training and 1 in the test, what has the model learned about that talker?",
     ),
     takeaway="A score on one talker is a score of that talker.",

@@ -15,7 +15,7 @@ from jaxtyping import Array, Float, Float32, Int, Integer, Key, Num, PyTree, UIn
 
 from vmm_edu.features.arrays import AnyArray
 from vmm_edu.grid.describing import Projection, fit_projection
-from vmm_edu.grid.moment_cnn import FEATURES, MouthCNN, SoundCNN, halved, taken
+from vmm_edu.grid.moment_cnn import FEATURES, WINDOWS, MouthCNN, SoundCNN, taken
 from vmm_edu.grid.reading import draw_version
 from vmm_edu.grid.training import Schedule, Trained, train_folds
 
@@ -47,7 +47,7 @@ class Learned(NamedTuple):
             shown: mouths of bytes, or log-mel spectra in one version: what the networks were trained on.
 
         Returns:
-            Features at all moments, 25 a second.
+            Features at all moments: of each frame, or of every four windows of sound.
 
         Raises:
             ValueError: another kind or size than they were trained on.
@@ -75,7 +75,7 @@ def moments_of(shown: Num[AnyArray, "*shape"]) -> int:
     Raises:
         ValueError: none of its own.
     """
-    return shown.shape[-3] if shown.dtype == np.uint8 else halved(shown.shape[-2], 2)
+    return shown.shape[-3] if shown.dtype == np.uint8 else -(-shown.shape[-2] // WINDOWS)
 
 
 def learn_features(

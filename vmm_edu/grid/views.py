@@ -98,6 +98,7 @@ def describe(
     learned: dict[str, Learned] = {}
     for (name, seen), own in zip(shown.items(), jax.random.split(key), strict=True):
         clock = CLOCKS[LEARNED[name]]
+        # `frame_tags` takes moment 0 to have its middle at half a moment; the sound's lies a little later.
         tags = frame_tags(
             lattice,
             prepared.labels,
